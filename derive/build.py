@@ -1,0 +1,72 @@
+"""The whole pipeline, a call for each stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from derive.derivation import Derivation, derive
+from derive.document import Document, Kind, Letterhead, copy_for
+from derive.evaluation import Evaluation, Rounding
+from derive.exercise import Exercise
+from derive.languages import Language, language
+from derive.worksheet import Worksheet
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line may say about a document; what it leaves open, the exercise file decides."""
+
+    language: str = "en"
+    digits: int | None = None
+    figures: int | None = None
+    detail: str | None = None
+    decimal_mark: str | None = None
+    letterhead: Letterhead = field(default_factory=Letterhead)
+
+
+def derivation_of(exercise: Exercise) -> Derivation:
+    """Every step of one round, in symbols."""
+    network = exercise.network
+    takes_mean = exercise.content.shared_bias_gradient == "mean"
+    return derive(network.graph(), averaged=frozenset(network.biases) if takes_mean else frozenset())
+
+
+def solve(exercise: Exercise) -> Evaluation:
+    """The same with the exercise's numbers put in."""
+    return Evaluation(derivation_of(exercise), exercise.given)
+
+
+def build_document(exercises: Sequence[Exercise], kind: Kind, options: Options) -> Document:
+    """A worksheet or an answer key of one or several exercises, ready for a renderer."""
+    words = language(options.language)
+    sheets = tuple(worksheet(exercise, words, options).sheet() for exercise in exercises)
+    document = Document(
+        language=words.code,
+        kind=kind,
+        kind_name=words.plain(f"document.{kind}"),
+        page_number=words.translations.gettext("page.number"),
+        letterhead=options.letterhead,
+        sheets=sheets,
+    )
+    return copy_for(kind, document)
+
+
+def worksheet(exercise: Exercise, words: Language, options: Options) -> Worksheet:
+    """One exercise with everything that its sheet needs to be written."""
+    return Worksheet(
+        exercise=exercise,
+        evaluation=solve(exercise),
+        language=words,
+        rounding=rounding(exercise, options),
+        detail=options.detail or exercise.content.sheet.detail,
+        decimal_mark=options.decimal_mark or words.decimal_mark,
+    )
+
+
+def rounding(exercise: Exercise, options: Options) -> Rounding:
+    """The command line's rounding, else the exercise's, else six significant figures."""
+    sheet = exercise.content.sheet
+    if options.digits is None and options.figures is None:
+        return Rounding(sheet.digits, sheet.figures or Rounding().figures)
+    return Rounding(options.digits, options.figures or Rounding().figures)

@@ -1,0 +1,151 @@
+"""The command line: what can be typed. What is done then is in ``commands``.
+
+That module imports SymPy, which takes half a second; it is imported when a command runs, so that --help answers at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from derive import __version__, resources
+from derive.errors import PencilgradError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+LANGUAGES = sorted(path.stem for path in (resources.templates() / "languages").glob("*.po"))
+MAX_ROUNDS = 1_000_000
+
+
+class Program(click.Group):
+    """Turns our errors into sentences and exit codes; whatever else escapes is a bug and keeps its traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except PencilgradError as error:
+            for problem in error.problems:
+                click.echo(f"Error: {problem}", err=True)
+            ctx.exit(error.exit_code)
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="pencilgrad")
+def main() -> None:
+    """Backpropagation worksheets and answer keys for pencil and paper.
+
+    EXERCISE is the name of a shipped exercise (see 'pencilgrad list') or the path of a file of your own.
+    """
+
+
+def _commands() -> Any:
+    return import_module("derive.commands")
+
+
+_LAYOUT = ("paper", "fillable", "templates")
+_HEAD = ("school", "course", "instructor", "logo")
+_NUMBERS = ("digits", "figures", "decimal", "detail")
+
+
+def _write(kind: str, exercises: tuple[str, ...], lang: str, output: Path | None, **options: Any) -> None:
+    """Sorts the options by what they are about."""
+    layout, head, numbers = ({name: options[name] for name in group} for group in (_LAYOUT, _HEAD, _NUMBERS))
+    _commands().write_document(kind, exercises, lang=lang, output=output, layout=layout, head=head, numbers=numbers)
+
+
+def _options(*decorators: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    def apply(command: Command) -> Command:
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return apply
+
+
+_language = click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language.")
+_numbers = _options(
+    click.option("--digits", type=click.IntRange(0, 15), help="Decimal places of the answers."),
+    click.option("--figures", type=click.IntRange(1, 15), help="Significant figures of the answers."),
+    click.option("--decimal", type=click.Choice(["point", "comma"]), help="Decimal mark, if not the language's own."),
+    click.option(
+        "--detail",
+        type=click.Choice(["factors", "quantities", "results"]),
+        help="How much is asked: every factor, one answer for each quantity, or results only.",
+    ),
+)
+_page = _options(
+    click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write: .pdf, .html or .tex."),
+    click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Paper size."),
+    click.option("--school", help="School, printed at the head of each sheet."),
+    click.option("--course", help="Course."),
+    click.option("--instructor", help="Instructor."),
+    click.option("--logo", type=click.Path(path_type=Path), help="PNG or JPEG image for the head of each sheet."),
+    click.option("--templates", type=click.Path(path_type=Path), help="Folder with templates of your own."),
+)
+_fillable = click.option("--fillable", is_flag=True, help="Make every answer box a form field (PDF, HTML).")
+_exercise = click.argument("exercise")
+_exercises = click.argument("exercises", metavar="EXERCISE...", nargs=-1, required=True)
+
+
+@main.command()
+@_exercises
+@_language
+@_numbers
+@_fillable
+@_page
+def worksheet(exercises: tuple[str, ...], **options: Any) -> None:
+    """Write a worksheet to be solved by hand."""
+    _write("worksheet", exercises, **options)
+
+
+@main.command()
+@_exercises
+@_language
+@_numbers
+@_page
+def key(exercises: tuple[str, ...], **options: Any) -> None:
+    """Write the answer key: every step explained, all results on the last page."""
+    _write("key", exercises, fillable=False, **options)
+
+
+@main.command()
+@_exercise
+@_language
+@_numbers
+def show(exercise: str, **options: Any) -> None:
+    """Show the derivation in the terminal."""
+    _commands().show_derivation(exercise, **options)
+
+
+@main.command()
+@_exercise
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")
+@click.option("--rounds", type=click.IntRange(0, MAX_ROUNDS), help="Also say what so many rounds of training lead to.")
+def solve(exercise: str, as_json: bool, rounds: int | None) -> None:
+    """Print every quantity of the derivation with its value, to 17 digits."""
+    _commands().print_solution(exercise, as_json, rounds)
+
+
+@main.command("list")
+@_language
+def list_exercises(lang: str) -> None:
+    """List the shipped exercises."""
+    _commands().list_exercises(lang)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace the file if it exists.")
+def new(file: Path, force: bool) -> None:
+    """Write a commented exercise file to start from."""
+    _commands().new_exercise(file, force)
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON schema of exercise files, for your editor."""
+    _commands().print_schema()

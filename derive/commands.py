@@ -1,0 +1,107 @@
+"""What the commands do: the only code that prints or writes files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console, RenderableType
+
+from derive import resources
+from derive.build import Options, build_document
+from derive.document import Kind
+from derive.errors import AuthorError, Problem
+from derive.exercise import Exercise, json_schema, load
+from derive.files import check_output, write
+from derive.letterhead import letterhead
+from derive.render import Layout, renderer_for, terminal
+from derive.solution import solution
+
+_MARKS = {"point": ".", "comma": ",", None: None}
+
+
+def write_document(
+    kind_name: str,
+    names: tuple[str, ...],
+    *,
+    lang: str,
+    output: Path | None,
+    layout: dict[str, Any],
+    head: dict[str, Any],
+    numbers: dict[str, Any],
+) -> None:
+    """Writes the worksheet or the key, and says where."""
+    exercises, kind = load_all(names), Kind(kind_name)
+    target = output or Path(f"{'-'.join(exercise.name for exercise in exercises)}-{kind}.pdf")
+    render = renderer_for(target)
+    check_output(target)
+    options = _options(lang, letterhead=letterhead(exercises, **head), **numbers)
+    rendering = render(build_document(exercises, kind, options), Layout(**layout))
+    for suffix, content in rendering.companions.items():
+        write(target.with_name(target.stem + suffix), content)
+    write(target, rendering.content)
+    click.echo(f"Wrote {target.resolve()}")
+
+
+def load_all(names: tuple[str, ...]) -> list[Exercise]:
+    """All exercises, or the problems of all of them at once."""
+    exercises: list[Exercise] = []
+    problems: list[Problem] = []
+    for name in names:
+        try:
+            exercises.append(load(name))
+        except AuthorError as error:
+            problems += error.problems
+    if problems:
+        raise AuthorError(*problems)
+    return exercises
+
+
+def show_derivation(name: str, lang: str, **numbers: Any) -> None:
+    """Prints the answer key in the terminal."""
+    _print(terminal.document(build_document([load(name)], Kind.KEY, _options(lang, **numbers))))
+
+
+def print_solution(name: str, as_json: bool, rounds: int | None) -> None:
+    """Prints every quantity, for programs or for people."""
+    solved = solution(load(name), rounds)
+    if as_json:
+        _print_json(solved)
+    else:
+        _print(terminal.solution(solved))
+
+
+def list_exercises(lang: str) -> None:
+    """Prints name, shape and title of the shipped exercises."""
+    _print(terminal.exercises([load(name) for name in resources.exercises()], lang))
+
+
+def new_exercise(file: Path, force: bool) -> None:
+    """Writes the commented example; never over a file without being told to."""
+    if file.suffix != ".toml":
+        raise AuthorError(Problem("unknown_format", evidence={"found": file.name, "allowed": ".toml"}))
+    if file.is_file() and not force:
+        raise AuthorError(Problem("exists", str(file)))
+    write(file, (resources.templates() / "exercise" / "new.toml").read_bytes())
+    click.echo(f"Wrote {file.resolve()}. Edit it, then: pencilgrad worksheet {file}")
+
+
+def print_schema() -> None:
+    """Prints the JSON schema of exercise files."""
+    _print_json(json_schema())
+
+
+def _options(lang: str, decimal: str | None, **options: Any) -> Options:
+    if options["digits"] is not None and options["figures"] is not None:
+        raise AuthorError(Problem("both_given", evidence={"one": "--digits", "other": "--figures"}))
+    return Options(language=lang, decimal_mark=_MARKS[decimal], **options)
+
+
+def _print(renderable: RenderableType) -> None:
+    Console(highlight=False).print(renderable)
+
+
+def _print_json(data: dict[str, Any]) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))

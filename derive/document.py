@@ -1,0 +1,190 @@
+"""The document: one frozen tree, from which the student's copy and the answer key are both taken.
+
+Its text is in the reader's language already and its mathematics are trees; a renderer formats it and computes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TypeAlias
+
+from derive.diagram import Diagram
+from derive.languages import Prose
+from derive.mathtext.tree import Node
+
+
+class Kind(StrEnum):
+    """Who a copy of the document is for."""
+
+    WORKSHEET = "worksheet"
+    KEY = "key"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The title of a part of a sheet."""
+
+    text: Prose
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Words; ``role`` is what they are for: note, source or why."""
+
+    text: Prose
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """A formula on lines of its own."""
+
+    math: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list of sentences."""
+
+    items: tuple[Prose, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Named rows under a head."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[Prose, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The network, with its description for those who do not see it."""
+
+    diagram: Diagram
+    alternative: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Labels with a line to write on: name, date."""
+
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """What only the student's copy has."""
+
+    blocks: tuple[Block, ...] = ()
+    room: int = 0
+    """Lines of empty space for the calculation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """What only the key has."""
+
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One numbered question about one quantity."""
+
+    number: int
+    quantity: str
+    prompt: Prose
+    symbol: Node
+    tooltip: str
+    blank: Blank | None
+    solution: Solution | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A line of the table of results."""
+
+    number: int
+    symbol: Node
+    value: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Every answer on one page, part by part."""
+
+    title: str
+    head: tuple[str, str, str]
+    parts: tuple[tuple[str, tuple[Result, ...]], ...]
+
+
+Block: TypeAlias = (
+    Heading | Paragraph | Equation | Items | Table | Figure | Lines | Blank | Solution | Question | Results
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One exercise; each starts on a page of its own."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """An image as it was read: its bytes, and ``png`` or ``jpeg``."""
+
+    data: bytes
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Who gives the sheet."""
+
+    school: str = ""
+    course: str = ""
+    instructor: str = ""
+    logo: Logo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One or several sheets in one language."""
+
+    language: str
+    kind: Kind
+    kind_name: str
+    page_number: str
+    """The foot of a page, with {page} and {pages} in it."""
+    letterhead: Letterhead
+    sheets: tuple[Sheet, ...]
+
+    @property
+    def title(self) -> str:
+        return " · ".join(sheet.title for sheet in self.sheets)
+
+
+def copy_for(kind: Kind, document: Document) -> Document:
+    """The document without what is not for these readers."""
+    sheets = tuple(replace(sheet, blocks=tuple(_kept(kind, sheet.blocks))) for sheet in document.sheets)
+    return replace(document, kind=kind, sheets=sheets)
+
+
+def _kept(kind: Kind, blocks: tuple[Block, ...]) -> Iterator[Block]:
+    for block in blocks:
+        match block:
+            case Blank(blocks=inner):
+                if kind is Kind.WORKSHEET:
+                    yield from inner
+            case Solution(blocks=inner):
+                if kind is Kind.KEY:
+                    yield from inner
+            case Question():
+                yield replace(block, solution=None) if kind is Kind.WORKSHEET else replace(block, blank=None)
+            case _:
+                yield block

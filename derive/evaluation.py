@@ -1,0 +1,121 @@
+"""Numbers: every quantity of a derivation at 50 digits, rounds of training, and how a value is printed.
+
+The steps are compiled as they stand, one assignment a step, so what is computed is what is printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import cached_property
+from typing import Any
+
+from mpmath import mpf, nstr, workdps
+from sympy import Symbol, lambdify
+
+from derive.derivation import Derivation, Evaluate, Phase, Step, Update
+
+PRECISION = 50
+"""Significant digits of every value."""
+
+_WORKING = PRECISION + 10  # so that the 50th is right, and 0.3775 is found to be exact
+_JSON_DIGITS = 17
+_WIDE = Context(prec=200)
+
+Values = Mapping[str, mpf]
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """How a computed value is shown: to so many decimal places or, where those are not set, significant figures."""
+
+    digits: int | None = None
+    figures: int = 6
+
+    def shown(self, value: Decimal) -> tuple[str, bool]:
+        """The value in digits, halves rounded away from zero, and whether these are all of it."""
+        if self.digits is None:
+            rounded = to_figures(value, self.figures)
+        else:
+            rounded = value.quantize(Decimal(1).scaleb(-self.digits), ROUND_HALF_UP, _WIDE)
+        return f"{abs(rounded) if rounded.is_zero() else rounded:f}", rounded == value
+
+
+def to_figures(value: Decimal, figures: int) -> Decimal:
+    """A value rounded to significant figures."""
+    if value.is_zero():
+        return Decimal(0)
+    rounded = value.quantize(_last_place(value, figures), ROUND_HALF_UP, _WIDE)
+    # 9.9996 becomes 10.000, which is one figure too many.
+    return rounded.quantize(_last_place(rounded, figures), context=_WIDE)
+
+
+def _last_place(value: Decimal, figures: int) -> Decimal:
+    return Decimal(1).scaleb(value.adjusted() - figures + 1)
+
+
+def decimal_of(value: mpf) -> Decimal:
+    """An mpmath number as a Decimal of ``PRECISION`` significant digits."""
+    with workdps(_WORKING):
+        return Decimal(nstr(value, PRECISION, min_fixed=1, max_fixed=0))
+
+
+def seventeen_digits(value: mpf) -> str:
+    """A decimal string of 17 significant digits: enough to tell any two doubles apart."""
+    return str(to_figures(decimal_of(value), _JSON_DIGITS))
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A derivation with numbers put in."""
+
+    derivation: Derivation
+    given: Mapping[str, Decimal]
+    """Inputs, targets, weights, biases and the learning rate, by id."""
+
+    @cached_property
+    def values(self) -> Values:
+        """Given and computed quantities by id."""
+        with workdps(_WORKING):
+            return {**self._start(), **self._values_of(self.derivation.steps, self._start())}
+
+    def after(self, rounds: int) -> Values:
+        """The error, the outputs and the parameters after so many rounds of the same update."""
+        graph = self.derivation.graph
+        sections = self.derivation.sections
+        round_steps = [step for section in sections if section.phase is not Phase.AFTER for step in section.steps]
+        with workdps(_WORKING):
+            state = self._start()
+            updates = [step for step in round_steps if isinstance(step, Update)]
+            names = [step.parameter.id for step in updates]
+            play = _compiled(state, round_steps, updates)
+            for _ in range(rounds):
+                state.update(zip(names, play(*state.values()), strict=True))
+            reached = self._values_of([step for step in round_steps if isinstance(step, Evaluate)], state)
+        outputs = {name: value for name, value in reached.items() if name.startswith("out_o")}
+        parameters = {parameter.id: state[parameter.id] for parameter in graph.parameters}
+        return {graph.target.id: reached[graph.target.id], **outputs, **parameters}
+
+    def _start(self) -> dict[str, mpf]:
+        with workdps(_WORKING):
+            return {name: mpf(str(number)) for name, number in self.given.items()}
+
+    @staticmethod
+    def _values_of(steps: Sequence[Step], start: Values) -> dict[str, mpf]:
+        computed = _compiled(start, steps, steps)(*start.values())
+        return {step.quantity.id: mpf(value) for step, value in zip(steps, computed, strict=True)}
+
+
+def _compiled(given: Iterable[str], steps: Sequence[Step], wanted: Iterable[Step]) -> Callable[..., Sequence[Any]]:
+    """A function from the given values to those of the wanted steps.
+
+    ``lambdify`` takes its own common subexpressions for assignments made beforehand; here these are the steps.
+    """
+    assignments = [(step.quantity.symbol, step.expression) for step in steps]
+    arguments = [Symbol(name, real=True) for name in given]
+    outputs = [step.quantity.symbol for step in wanted]
+    compiled: Callable[..., Sequence[Any]] = lambdify(
+        arguments, outputs, modules="mpmath", cse=lambda expressions: (assignments, expressions)
+    )
+    return compiled

@@ -1,0 +1,147 @@
+"""The words of the sheets: one gettext catalogue for each language, complete or refused.
+
+To add a language, add one file to ``templates/languages/``; its name is the language's code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from string import Formatter
+
+from babel.core import Locale
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError, read_po
+from babel.numbers import get_decimal_symbol
+from babel.support import Translations
+
+from derive import resources
+from derive.errors import AuthorError, Problem, nearest
+from derive.mathtext.tree import Node
+
+REFERENCE = "en"
+"""The catalogue that says which messages there are, and which placeholders each has."""
+
+Prose = tuple[str | Node, ...]
+"""Words with formulas among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A complete catalogue."""
+
+    code: str
+    decimal_mark: str
+    translations: Translations
+
+    def text(self, message: str, **parts: Prose | Node | str | int) -> Prose:
+        """A message with its placeholders filled: by text, by a formula, or by words that contain formulas."""
+        return _filled(self.translations.gettext(message), parts)
+
+    def counted(self, message: str, n: int, **parts: Prose | Node | str | int) -> Prose:
+        """A message in the plural form that the language has for ``n``."""
+        return _filled(self.translations.ngettext(message, message, n), {"n": n, **parts})
+
+    def plain(self, message: str, **parts: str | int) -> str:
+        """A message without formulas, as a string."""
+        return "".join(str(part) for part in self.text(message, **parts))
+
+    def enumeration(self, items: list[Prose]) -> Prose:
+        """a, b and c."""
+        separators = [self.translations.gettext("list.comma")] * (len(items) - 2) + [
+            self.translations.gettext("list.and")
+        ]
+        joined = list(items[0])
+        for separator, item in zip(separators, items[1:], strict=False):
+            joined += [separator, *item]
+        return tuple(joined)
+
+
+def _filled(template: str, parts: dict[str, Prose | Node | str | int]) -> Prose:
+    filled: list[str | Node] = []
+    for words, placeholder, _, _ in Formatter().parse(template):
+        if words:
+            filled.append(words)
+        if placeholder:
+            part = parts[placeholder]
+            filled += part if isinstance(part, tuple) else (str(part) if isinstance(part, int) else part,)
+    return tuple(filled)
+
+
+def folder() -> Path:
+    """Where the catalogues are."""
+    return resources.templates() / "languages"
+
+
+def codes() -> list[str]:
+    """Every language that there is a catalogue for."""
+    return sorted(path.stem for path in folder().glob("*.po"))
+
+
+@cache
+def language(code: str) -> Language:
+    """The language with this code; ``AuthorError`` names each message that its catalogue lacks or spoils."""
+    if code not in codes():
+        evidence = {"found": code, "nearest": nearest(code, codes()), "allowed": ", ".join(codes())}
+        raise AuthorError(Problem("unknown_language", evidence=evidence))
+    path = folder() / f"{code}.po"
+    catalogue = read_catalogue(path)
+    if problems := list(problems_of(catalogue, read_catalogue(folder() / f"{REFERENCE}.po"), path)):
+        raise AuthorError(*problems)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Language(code, get_decimal_symbol(Locale.parse(code)), Translations(compiled))
+
+
+def read_catalogue(path: Path) -> Catalog:
+    """A catalogue as it stands in its file."""
+    try:
+        with path.open("rb") as file:
+            return read_po(file, locale=path.stem, abort_invalid=True)
+    except (PoFileError, ValueError) as error:
+        raise AuthorError(Problem("catalogue_broken", str(path), evidence={"reason": str(error)})) from None
+
+
+def problems_of(catalogue: Catalog, reference: Catalog, path: Path) -> Iterator[Problem]:
+    """Messages that are missing, surplus, untranslated, or have other placeholders than the reference."""
+    expected, found = _messages(reference), _messages(catalogue)
+    for name in expected.keys() - found.keys():
+        yield Problem("message_missing", str(path), name)
+    for name, message in found.items():
+        if name not in expected:
+            evidence: dict[str, object] = {"nearest": nearest(name, expected)}
+            yield Problem("message_surplus", str(path), name, message.lineno, evidence)
+        elif not all(_texts(message)) or len(_texts(message)) != _forms(catalogue, expected[name]):
+            yield Problem("message_missing", str(path), name, message.lineno)
+        elif (there := _placeholders(message)) != (wanted := _placeholders(expected[name])):
+            evidence = {"found": _listed(there), "expected": _listed(wanted)}
+            yield Problem("message_mismatched", str(path), name, message.lineno, evidence)
+
+
+def _messages(catalogue: Catalog) -> dict[str, Message]:
+    return {_texts_of(message.id)[0]: message for message in catalogue if message.id}
+
+
+def _texts(message: Message) -> tuple[str, ...]:
+    return _texts_of(message.string)
+
+
+def _texts_of(texts: object) -> tuple[str, ...]:
+    return tuple(texts) if isinstance(texts, list | tuple) else (str(texts),)
+
+
+def _forms(catalogue: Catalog, wanted: Message) -> int:
+    return catalogue.num_plurals if wanted.pluralizable else 1
+
+
+def _placeholders(message: Message) -> frozenset[str]:
+    return frozenset(name for text in _texts(message) for _, name, _, _ in Formatter().parse(text) if name is not None)
+
+
+def _listed(names: frozenset[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in sorted(names)) or "none"

@@ -1,0 +1,92 @@
+"""Tree → Unicode text, for the terminal, alternative texts and tooltips."""
+
+from __future__ import annotations
+
+from derive.mathtext.tree import (
+    Aligned,
+    Bracket,
+    Cases,
+    Fraction,
+    Identifier,
+    Node,
+    Number,
+    Operator,
+    Row,
+    Scripts,
+    Spacing,
+)
+from derive.mathtext.writer import writer
+
+_RAISED = {"+": "⁺", "2": "²", "3": "³"}
+
+
+def _operator(node: Operator) -> str:
+    if node.text == ",":
+        return ", "
+    return node.text if node.spacing is Spacing.NONE else f" {node.text} "
+
+
+def _row(node: Row) -> str:
+    text = ""
+    for index, item in enumerate(node.items):
+        piece = plain(item)
+        # Names of more than one letter must not run into one another: w1 i1, out_o1 (1 − out_o1).
+        if index and _needs_gap(node.items[index - 1], item):
+            text += " "
+        text += piece
+    return text
+
+
+def _needs_gap(before: Node, after: Node) -> bool:
+    if isinstance(before, Operator | Number) or isinstance(after, Operator | Number):
+        return isinstance(before, Number) and isinstance(after, Bracket | Scripts | Fraction)
+    return not isinstance(before, Identifier)
+
+
+def _fraction(node: Fraction) -> str:
+    return f"{_grouped(node.over)}/{_grouped(node.under)}"
+
+
+def _grouped(node: Node) -> str:
+    text = plain(node)
+    return f"({text})" if " " in text or "/" in text else text
+
+
+def _scripts(node: Scripts) -> str:
+    text = plain(node.base)
+    if node.sub:
+        sub = plain(node.sub)
+        # w5 and b2 as people type them; net_h1 and E_total with the line that keeps the two parts apart.
+        text += sub if len(text) == 1 and sub.isdecimal() else f"_{sub}"
+    if node.sup:
+        sup = plain(node.sup)
+        text += _RAISED.get(sup) or (f"^({sup})" if len(sup) > 1 else f"^{sup}")
+    return text
+
+
+def _bracket(node: Bracket) -> str:
+    return f"({plain(node.body)})"
+
+
+def _cases(node: Cases) -> str:
+    return "; ".join(f"{plain(value)} ({plain(condition)})" for value, condition in node.lines)
+
+
+def _aligned(node: Aligned) -> str:
+    indent = max(len(plain(left)) for left, _ in node.lines)
+    return "\n".join(f"{plain(left):<{indent}}{plain(right)}" for left, right in node.lines)
+
+
+plain = writer(
+    {
+        Identifier: lambda node: node.text,
+        Number: lambda node: node.text,
+        Operator: _operator,
+        Row: _row,
+        Fraction: _fraction,
+        Scripts: _scripts,
+        Bracket: _bracket,
+        Cases: _cases,
+        Aligned: _aligned,
+    }
+)

@@ -1,0 +1,21 @@
+"""What the four writers of mathematics share: a table from node to method, complete or refused at import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, get_args
+
+from derive.mathtext.tree import Node
+
+Writer = Callable[[Node], str]
+
+
+def writer(methods: dict[type, Callable[[Any], str]]) -> Writer:
+    """A function that writes any node by its own entry of ``methods``."""
+    if missing := set(get_args(Node)) - set(methods):
+        raise TypeError(f"no way to write {sorted(node.__name__ for node in missing)}")
+
+    def write(node: Node) -> str:
+        return methods[type(node)](node)
+
+    return write

@@ -1,0 +1,50 @@
+"""One module for each format, found by the output's suffix.
+
+A renderer is a function ``render(document, layout) -> Rendering``. It formats the document and computes nothing; only
+the command line writes files. To add a format: one module here, one folder in ``templates/``, one line in ``FORMATS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+
+from derive.document import Document
+from derive.errors import AuthorError, Problem
+
+FORMATS: Mapping[str, str] = {".pdf": "pdf", ".html": "html", ".tex": "tex"}
+"""Suffix → module. Modules are imported when needed: WeasyPrint takes a third of a second."""
+
+PAPERS = ("a4", "letter")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a document is laid out, whatever it says."""
+
+    paper: str = "a4"
+    fillable: bool = False
+    templates: Path | None = None
+    """The instructor's own templates; what is not in this folder is taken from ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """The finished file, and files that must lie beside it (suffix → bytes): LaTeX cannot hold an image itself."""
+
+    content: bytes
+    companions: Mapping[str, bytes] = field(default_factory=dict)
+
+
+Renderer = Callable[[Document, Layout], Rendering]
+
+
+def renderer_for(output: Path) -> Renderer:
+    """The renderer of the format that the suffix names."""
+    module = FORMATS.get(output.suffix.lower())
+    if module is None:
+        raise AuthorError(Problem("unknown_format", evidence={"found": output.name, "allowed": ", ".join(FORMATS)}))
+    renderer: Renderer = import_module(f"derive.render.{module}").render
+    return renderer

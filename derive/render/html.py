@@ -1,0 +1,60 @@
+"""HTML that stands alone: MathML, the diagram and the logo inside, no script, nothing to fetch."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable
+from typing import Any
+
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from derive.document import Document, Logo
+from derive.languages import Prose
+from derive.mathtext.mathml import math_element
+from derive.mathtext.svg import svg_of
+from derive.mathtext.tree import Node
+from derive.render import Layout, Rendering
+from derive.render.templating import environment, fill
+
+MathWriter = Callable[[Node, bool], str]
+
+
+def render(document: Document, layout: Layout) -> Rendering:
+    """The document as one HTML file for browsers."""
+    env = html_environment(layout, math_element)
+    text = fill(
+        env, "html/document.html.jinja", document=document, layout=layout, logo=_data_url(document.letterhead.logo)
+    )
+    return Rendering(text.encode())
+
+
+def html_environment(layout: Layout, write_math: MathWriter) -> ImmutableSandboxedEnvironment:
+    """Templates that make HTML, with formulas written by ``write_math``."""
+
+    def display(node: Node) -> Markup:
+        return Markup(write_math(node, True))
+
+    def prose(parts: Prose) -> Markup:
+        return Markup("").join(part if isinstance(part, Markup) else _inline(part) for part in parts)
+
+    def _inline(part: str | Node) -> Markup:
+        return escape(part) if isinstance(part, str) else Markup(write_math(part, False))
+
+    filters: dict[str, Callable[..., Any]] = {
+        "display": display,
+        "prose": prose,
+        "svg": svg_of,
+        "css_string": css_string,
+    }
+    return environment(layout, filters, autoescape=True)
+
+
+def css_string(text: str) -> Markup:
+    """Text as the content of a CSS string, between quotation marks."""
+    escaped = "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in text)
+    return Markup(escaped)
+
+
+def _data_url(logo: Logo | None) -> str:
+    return f"data:image/{logo.kind};base64,{b64encode(logo.data).decode()}" if logo else ""

@@ -1,0 +1,77 @@
+"""PDF through WeasyPrint: tagged (PDF/UA-1), its fonts embedded, and nothing fetched but fonts and the logo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import quote
+
+from derive import resources
+from derive.document import Document, Logo
+from derive.errors import Problem, RefusedError
+from derive.mathtext.boxes import math_box
+from derive.render import Layout, Rendering
+from derive.render.html import html_environment
+from derive.render.templating import fill
+
+try:
+    from weasyprint import HTML
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+except OSError as error:  # Pango is a library of the system, not of PyPI
+    PACKAGES = (
+        "'apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0' on Debian and Ubuntu, "
+        "'brew install pango' on macOS, 'pacman -S mingw-w64-x86_64-pango' in MSYS2 on Windows"
+    )
+    reason = " ".join(str(error).split())[:120]
+    raise RefusedError(Problem("pango_missing", evidence={"reason": reason, "packages": PACKAGES})) from None
+
+_STIX = "mpl-data/fonts/ttf"
+_FACES = {
+    "regular": ("matplotlib", f"{_STIX}/STIXGeneral.ttf"),
+    "italic": ("matplotlib", f"{_STIX}/STIXGeneralItalic.ttf"),
+    "bold": ("matplotlib", f"{_STIX}/STIXGeneralBol.ttf"),
+    "bold-italic": ("matplotlib", f"{_STIX}/STIXGeneralBolIta.ttf"),
+    "size-1": ("matplotlib", f"{_STIX}/STIXSizOneSymReg.ttf"),
+    "size-2": ("matplotlib", f"{_STIX}/STIXSizTwoSymReg.ttf"),
+    "size-3": ("matplotlib", f"{_STIX}/STIXSizThreeSymReg.ttf"),
+    "chinese": ("pylopdf_fonts_zh_cn", "NotoSerifSC-Regular.otf"),
+    "chinese-sans": ("pylopdf_fonts_zh_cn", "NotoSansSC-Regular.otf"),
+}
+_SCHEME = "pencilgrad"
+_LOGO = f"{_SCHEME}:logo"
+_DATE = "2000-01-01T00:00:00Z"
+"""A date that never changes, so that the same sheet is the same file, byte for byte."""
+
+
+def render(document: Document, layout: Layout) -> Rendering:
+    """The document as a PDF file."""
+    logo = document.letterhead.logo
+    text = fill(
+        html_environment(layout, math_box),
+        "pdf/document.html.jinja",
+        document=document,
+        layout=layout,
+        fonts={name: f"{_SCHEME}:font/{quote(name)}" for name in _FACES},
+        logo=_LOGO if logo else "",
+        date=_DATE,
+    )
+    page = HTML(string=text, base_url=f"{_SCHEME}:", url_fetcher=_OwnFilesOnly(logo))
+    return Rendering(page.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=layout.fillable, pdf_identifier=b"pencilgrad"))
+
+
+class _OwnFilesOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+    """Serves our fonts and the logo; anything else that a page asks for is refused."""
+
+    def __init__(self, logo: Logo | None) -> None:
+        super().__init__()
+        self._logo = logo
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        scheme, _, name = url.partition(":")
+        if url == _LOGO and self._logo:
+            return URLFetcherResponse(url, self._logo.data, {"Content-Type": f"image/{self._logo.kind}"})
+        face = _FACES.get(name.removeprefix("font/"))
+        if scheme != _SCHEME or face is None:
+            raise ValueError(f"a sheet fetches nothing but its own fonts: {url}")
+        package, file = face
+        path: Path = resources.package_folder(package) / file
+        return URLFetcherResponse(url, path.read_bytes())

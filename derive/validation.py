@@ -1,0 +1,241 @@
+"""What is wrong with an exercise file: the findings of pydantic and of the shape check, as located problems.
+
+The shape check reads the file as it is, not the validated model, so that a misspelt key in one place does not hide a
+row of the wrong length in another.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from derive.errors import Problem, nearest
+
+Keys = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem at a place inside the file, before that place has a line."""
+
+    keys: Keys
+    code: str
+    evidence: Mapping[str, object] = field(default_factory=dict)
+
+
+# What pydantic's error types ask for, in our words.
+_EXPECTED = {
+    "number_type": "a number",
+    "not_positive": "a number greater than 0",
+    "list_type": "a list in square brackets",
+    "string_type": "text in quotes",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "dict_type": "texts by language, such as title.en",
+    "model_type": "a table",
+    "too_short": "at least one entry",
+    "string_too_short": "some text",
+}
+_LENGTH_LIMIT = "{max_length} characters"
+
+
+def problems_of(error: ValidationError, model: type[BaseModel]) -> Iterator[Finding]:
+    """The findings of pydantic, in our codes."""
+    for detail in error.errors(include_url=False):
+        keys: Keys = detail["loc"]
+        found, context = detail["input"], detail.get("ctx", {})
+        match detail["type"]:
+            case "extra_forbidden":
+                allowed = list(_model_at(model, keys[:-1]).model_fields)
+                yield Finding(keys, "unknown_key", _unknown(str(keys[-1]), allowed))
+            case "missing":
+                field_info = _model_at(model, keys[:-1]).model_fields[str(keys[-1])]
+                yield Finding(keys, "missing_key", {"expected": _lower_first(field_info.description or "a value")})
+            case "unknown_name":
+                yield Finding(keys, "unknown_name", _unknown(found, context["names"]))
+            case "not_finite" | "too_extreme":
+                yield Finding(keys, detail["type"], {"found": shortened(found)})
+            case "control_character":
+                yield Finding(keys, "control_character", context)
+            case "greater_than_equal":
+                yield Finding(keys, "out_of_range", {"found": found, "expected": f"at least {context['ge']}"})
+            case "less_than_equal":
+                yield Finding(keys, "out_of_range", {"found": found, "expected": f"at most {context['le']}"})
+            case "string_too_long":
+                limit = _LENGTH_LIMIT.format(**context)
+                yield Finding(keys, "too_long", {"found": f"{len(found)} characters", "limit": limit})
+            case kind:
+                expected = _EXPECTED.get(kind, detail["msg"])
+                yield Finding(keys, "wrong_type", {"found": described(found), "expected": expected})
+
+
+def shape_problems(raw: Mapping[str, Any]) -> list[Finding]:
+    """Lists whose lengths do not fit together, and settings that contradict one another, as far as they can be read."""
+    return [*_rows(raw), *_outputs(raw), *_settings(raw)]
+
+
+def _layers(raw: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    layers = raw.get("layer")
+    return [layer if isinstance(layer, dict) else {} for layer in layers] if isinstance(layers, list) else []
+
+
+def _rows(raw: Mapping[str, Any]) -> Iterator[Finding]:
+    sources = _length(raw.get("inputs"))
+    for depth, layer in enumerate(_layers(raw)):
+        rows = layer.get("weights")
+        for number, row in enumerate(rows if isinstance(rows, list) else []):
+            if isinstance(row, list) and sources and len(row) != sources:
+                evidence = {
+                    "found": _count(row),
+                    "expected": sources,
+                    "source": "neuron of the layer before" if depth else "input",
+                }
+                yield Finding(("layer", depth, "weights", number), "row_length", evidence)
+        bias, width = layer.get("bias"), _length(rows)
+        if isinstance(bias, list) and width and len(bias) != width:
+            yield Finding(("layer", depth, "bias"), "bias_length", {"found": _count(bias), "expected": width})
+        sources = width
+
+
+def _outputs(raw: Mapping[str, Any]) -> Iterator[Finding]:
+    layers, targets = _layers(raw), raw.get("targets")
+    width = _length(layers[-1].get("weights")) if layers else None
+    if isinstance(targets, list) and targets and width and len(targets) != width:
+        yield Finding(("targets",), "list_length", {"found": _count(targets), "expected": width})
+
+
+def _settings(raw: Mapping[str, Any]) -> Iterator[Finding]:
+    sheet = raw.get("sheet")
+    if isinstance(sheet, dict) and "digits" in sheet and "figures" in sheet:
+        yield Finding(("sheet", "figures"), "both_roundings")
+    if raw.get("train_biases") is True and not any("bias" in layer for layer in _layers(raw)):
+        yield Finding(("train_biases",), "no_biases_to_train")
+
+
+def _length(value: object) -> int | None:
+    return len(value) if isinstance(value, list) and value else None
+
+
+def _count(values: list[Any]) -> str:
+    return f"{len(values)} number{'' if len(values) == 1 else 's'}"
+
+
+def _unknown(found: str, allowed: list[str]) -> dict[str, object]:
+    return {"found": shortened(found), "nearest": nearest(found, allowed), "allowed": ", ".join(allowed)}
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:].rstrip(".")
+
+
+def shortened(value: object) -> str:
+    """A value for a sentence: its beginning, on one line."""
+    text = str(value)
+    return text if len(text) <= 40 else text[:37] + "…"
+
+
+def described(value: object) -> str:
+    """What stands there, in words."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case Decimal() | int():
+            return f"the number {shortened(value)}"
+        case str():
+            return f"the text {shortened(value)!r}"
+        case list():
+            return "an empty list" if not value else f"a list of {len(value)}"
+        case dict():
+            return "a table"
+        case _:
+            return f"a {type(value).__name__}"
+
+
+def _model_at(model: type[BaseModel], keys: Keys) -> type[BaseModel]:
+    """The model of the table that these keys lead to."""
+    for key in keys:
+        if isinstance(key, str):
+            annotation = model.model_fields[key].annotation
+            inner = [part for part in (annotation, *get_args(annotation)) if isinstance(part, type)]
+            model = next(part for part in inner if issubclass(part, BaseModel))
+    return model
+
+
+def located(path: Path, text: str, findings: list[Finding]) -> list[Problem]:
+    """The findings in the order of their lines, each place named once for each code."""
+    lines = dict(_statements(text))
+    problems = {
+        (finding.keys, finding.code): Problem(
+            finding.code, str(path), _spelled(finding.keys), _line(lines, finding.keys), finding.evidence
+        )
+        for finding in findings
+    }
+    return sorted(problems.values(), key=lambda problem: problem.line or 0)
+
+
+def _spelled(keys: Keys) -> str:
+    """layer[2].weights[1]: counted from 1, as people do."""
+    text = ""
+    for key in keys:
+        text += f"[{key + 1}]" if isinstance(key, int) else ("." if text else "") + shortened(key)
+    return text
+
+
+def _line(lines: Mapping[Keys, int], keys: Keys) -> int | None:
+    """The line of the key, else that of the nearest table or list around it."""
+    while keys:
+        if keys in lines:
+            return lines[keys]
+        keys = keys[:-1]
+    return None
+
+
+def _statements(text: str) -> Iterator[tuple[Keys, int]]:
+    """Each key of a TOML file with its line. tomllib itself says where a statement ends, so no second TOML reader."""
+    table: Keys = ()
+    seen: dict[Keys, int] = {}
+    waiting, start = "", 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not waiting:
+            start = number
+        waiting += line + "\n"
+        try:
+            statement = tomllib.loads(waiting)
+        except (tomllib.TOMLDecodeError, RecursionError, ValueError):
+            continue
+        is_header = waiting.lstrip().startswith("[")
+        waiting = ""
+        keys = _only_path(statement)
+        if is_header:
+            is_array = line.strip().startswith("[[")
+            table = _entered(keys, is_array, seen)
+            yield table, start
+        elif keys:
+            for length in range(len(keys), 0, -1):
+                yield (*table, *keys[:length]), start
+
+
+def _entered(keys: Keys, is_array: bool, seen: dict[Keys, int]) -> Keys:
+    """Where a header leads: [[layer]] for the third time is layer 2, counted from 0."""
+    if not is_array:
+        return keys
+    seen[keys] = seen.get(keys, -1) + 1
+    return (*keys, seen[keys])
+
+
+def _only_path(statement: Mapping[str, Any]) -> Keys:
+    """The dotted keys of a document that holds one statement."""
+    keys: list[str] = []
+    value: Any = statement
+    while isinstance(value, dict) and len(value) == 1:
+        key, value = next(iter(value.items()))
+        keys.append(key)
+        if isinstance(value, list) and value == [{}]:
+            break
+    return tuple(keys)
