@@ -5,7 +5,7 @@
     mazur = derive.load("mazur")              # an exercise, by its shipped name or its path
     solution = derive.solve(mazur)            # its derivation with numbers put in
     solution.derivation["dE_total_dw5"]       # one step; a notebook shows it typeset
-    solution.values["dE_total_dw5"]           # its value, to 50 digits
+    solution["dE_total_dw5"]                  # its value, to 50 digits
 
 The modules follow the way of the data: ``exercise`` → ``network`` → ``graph`` → ``derivation`` → ``evaluation`` →
 ``worksheet`` → ``document`` → ``render``; ``build`` is that way as one function.

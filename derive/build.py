@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from derive.derivation import Derivation, derive
 from derive.document import Document, Kind, Letterhead, copy_for
+from derive.edition import Edition
 from derive.evaluation import Evaluation, Rounding
 from derive.exercise import Exercise
 from derive.languages import Language, language
@@ -40,7 +41,7 @@ def solve(exercise: Exercise) -> Evaluation:
 def build_document(exercises: Sequence[Exercise], kind: Kind, options: Options) -> Document:
     """A worksheet or an answer key of one or several exercises, ready for a renderer."""
     words = language(options.language)
-    sheets = tuple(worksheet(exercise, words, options).sheet() for exercise in exercises)
+    sheets = tuple(Worksheet(edition(exercise, words, options)).sheet() for exercise in exercises)
     document = Document(
         language=words.code,
         kind=kind,
@@ -52,9 +53,9 @@ def build_document(exercises: Sequence[Exercise], kind: Kind, options: Options) 
     return copy_for(kind, document)
 
 
-def worksheet(exercise: Exercise, words: Language, options: Options) -> Worksheet:
+def edition(exercise: Exercise, words: Language, options: Options) -> Edition:
     """One exercise with everything that its sheet needs to be written."""
-    return Worksheet(
+    return Edition(
         exercise=exercise,
         evaluation=solve(exercise),
         language=words,

@@ -1,6 +1,6 @@
 """The command line: what can be typed. What is done then is in ``commands``.
 
-That module imports SymPy, which takes half a second; it is imported when a command runs, so that --help answers at once.
+That module imports SymPy, which takes half a second, so it is imported when a command runs: --help answers at once.
 """
 
 from __future__ import annotations

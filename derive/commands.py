@@ -13,7 +13,8 @@ from derive import resources
 from derive.build import Options, build_document
 from derive.document import Kind
 from derive.errors import AuthorError, Problem
-from derive.exercise import Exercise, json_schema, load
+from derive.exercise import Exercise, load
+from derive.exercise_file import json_schema
 from derive.files import check_output, write
 from derive.letterhead import letterhead
 from derive.render import Layout, renderer_for, terminal

@@ -19,6 +19,8 @@ from heapq import heapify, heappop, heappush
 from sympy import Add, Expr, Integer, Mul, Rational, Symbol
 
 from derive.graph import Definition, Graph
+from derive.mathtext.latex import displayed
+from derive.notation import NET_OUT
 from derive.quantities import RATE, Factor, Kind, Partial, Quantity, Variable, expression_of
 
 
@@ -36,6 +38,9 @@ class Step:
     def expression(self) -> Expr:
         """What the quantity's value is computed from."""
         return self.forms[0]
+
+    def _repr_latex_(self) -> str:
+        return displayed([NET_OUT.equation(self.quantity, self.forms)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +109,8 @@ class Update(Step):
 
 
 def product(factors: tuple[Factor, ...]) -> Expr:
-    """The factors multiplied, in their order and not simplified."""
-    expressions = [expression_of(factor) for factor in factors]
+    """The factors multiplied, in their order and not simplified; a factor of 1 is not written."""
+    expressions = [expression_of(factor) for factor in factors if factor != 1] or [Integer(1)]
     return expressions[0] if len(expressions) == 1 else Mul(*expressions, evaluate=False)
 
 
@@ -133,8 +138,8 @@ class Section:
 class Derivation:
     """One round of gradient descent: forward pass, backward pass, update, and the error that is left."""
 
-    graph: Graph
-    sections: tuple[Section, ...]
+    graph: Graph = field(repr=False)
+    sections: tuple[Section, ...] = field(repr=False)
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -149,6 +154,9 @@ class Derivation:
 
     def __contains__(self, quantity_id: str) -> bool:
         return quantity_id in self._by_id
+
+    def _repr_latex_(self) -> str:
+        return displayed([NET_OUT.equation(step.quantity, step.forms) for step in self.steps])
 
     def gradient(self, parameter: Variable) -> Partial:
         """The name of ∂E/∂parameter."""

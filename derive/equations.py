@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sympy import Expr, Integer, Symbol
 
 from derive.derivation import Step
-from derive.evaluation import Evaluation, Rounding, decimal_of
+from derive.evaluation import Evaluation, Rounding
 from derive.mathtext.equation import equation, stacked
 from derive.mathtext.expression import ExpressionPrinter
 from derive.mathtext.tree import EQUALS, Aligned, Node, row, signed
@@ -31,8 +31,8 @@ def printed_numbers(evaluation: Evaluation, rounding: Rounding, decimal_mark: st
         elif isinstance(step.expression, Integer):
             printed[step.quantity.id] = signed(str(step.expression))
         else:
-            digits, exact = rounding.shown(decimal_of(evaluation.values[step.quantity.id]))
-            printed[step.quantity.id] = signed(digits.replace(".", decimal_mark), exact)
+            shown = rounding.shown(evaluation[step.quantity.id])
+            printed[step.quantity.id] = signed(shown.digits.replace(".", decimal_mark), shown.exact, shown.exponent)
     return printed
 
 
@@ -49,7 +49,7 @@ class Equations:
 
     def symbolic(self, step: Step) -> Aligned:
         """quantity = form = form …, in symbols."""
-        return equation(self.notation.symbol(step.quantity), [self.in_symbols(form) for form in step.forms])
+        return self.notation.equation(step.quantity, step.forms)
 
     def worked(self, step: Step) -> Aligned:
         """Each form in symbols, then with numbers put in, then the value."""
@@ -62,7 +62,7 @@ class Equations:
 
     def in_symbols(self, expression: Expr) -> Node:
         """An expression with the notation's names."""
-        return ExpressionPrinter(self.notation.leaf).tree(expression)
+        return self.notation.expression(expression)
 
     def in_numbers(self, expression: Expr) -> Node:
         """An expression with numbers for the names."""

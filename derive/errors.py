@@ -27,12 +27,17 @@ class Problem:
     def __str__(self) -> str:
         place = [self.file, f"line {self.line}" if self.line else "", self.key]
         where = ", ".join(part for part in place if part)
-        return f"{where}: {self.sentence}" if where else self.sentence
+        return _on_one_line(f"{where}: {self.sentence}" if where else self.sentence)
 
     @property
     def sentence(self) -> str:
         """What is wrong and what was expected, without the place."""
         return SENTENCES[self.code].format(**self.evidence)
+
+
+def _on_one_line(text: str) -> str:
+    """Text for a terminal: what a file says cannot move the cursor, change colours or start a new line."""
+    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
 
 
 class PencilgradError(Exception):
@@ -63,4 +68,4 @@ class RefusedError(PencilgradError):
 def nearest(name: str, allowed: Iterable[str]) -> str:
     """The end of a sentence that offers the most similar allowed name, or nothing."""
     close = get_close_matches(name.lower(), list(allowed), n=1, cutoff=0.5)
-    return f", did you mean {close[0]!r}?" if close else ""
+    return f" (did you mean {close[0]!r}?)" if close else ""

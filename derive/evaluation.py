@@ -6,10 +6,10 @@ The steps are compiled as they stand, one assignment a step, so what is computed
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal
+from dataclasses import dataclass, field
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from mpmath import mpf, nstr, workdps
 from sympy import Symbol, lambdify
@@ -21,9 +21,19 @@ PRECISION = 50
 
 _WORKING = PRECISION + 10  # so that the 50th is right, and 0.3775 is found to be exact
 _JSON_DIGITS = 17
-_WIDE = Context(prec=200)
+_WIDE = Context(prec=2 * PRECISION, Emin=MIN_EMIN, Emax=MAX_EMAX)
+# Within these powers of ten a value is written out; outside, as digits times a power of ten.
+_PLAIN = range(-7, 15)
 
 Values = Mapping[str, mpf]
+
+
+class Shown(NamedTuple):
+    """Decimal digits, whether they are all of the value, and the power of ten that they are to be multiplied by."""
+
+    digits: str
+    exact: bool
+    exponent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +43,16 @@ class Rounding:
     digits: int | None = None
     figures: int = 6
 
-    def shown(self, value: Decimal) -> tuple[str, bool]:
-        """The value in digits, halves rounded away from zero, and whether these are all of it."""
-        if self.digits is None:
-            rounded = to_figures(value, self.figures)
-        else:
+    def shown(self, value: Decimal) -> Shown:
+        """The value as it is printed, halves rounded away from zero."""
+        if self.digits is not None and (value.is_zero() or value.adjusted() < _PLAIN.stop):
             rounded = value.quantize(Decimal(1).scaleb(-self.digits), ROUND_HALF_UP, _WIDE)
-        return f"{abs(rounded) if rounded.is_zero() else rounded:f}", rounded == value
+            return Shown(f"{abs(rounded) if rounded.is_zero() else rounded:f}", rounded == value)
+        rounded = to_figures(value, self.figures)
+        if value.is_zero() or rounded.adjusted() in _PLAIN:
+            return Shown(f"{rounded:f}", rounded == value)
+        digits = rounded.scaleb(-rounded.adjusted(), _WIDE)
+        return Shown(f"{digits:f}", rounded == value, rounded.adjusted())
 
 
 def to_figures(value: Decimal, figures: int) -> Decimal:
@@ -52,7 +65,7 @@ def to_figures(value: Decimal, figures: int) -> Decimal:
 
 
 def _last_place(value: Decimal, figures: int) -> Decimal:
-    return Decimal(1).scaleb(value.adjusted() - figures + 1)
+    return Decimal(1).scaleb(value.adjusted() - figures + 1, _WIDE)
 
 
 def decimal_of(value: mpf) -> Decimal:
@@ -71,7 +84,7 @@ class Evaluation:
     """A derivation with numbers put in."""
 
     derivation: Derivation
-    given: Mapping[str, Decimal]
+    given: Mapping[str, Decimal] = field(repr=False)
     """Inputs, targets, weights, biases and the learning rate, by id."""
 
     @cached_property
@@ -79,6 +92,10 @@ class Evaluation:
         """Given and computed quantities by id."""
         with workdps(_WORKING):
             return {**self._start(), **self._values_of(self.derivation.steps, self._start())}
+
+    def __getitem__(self, quantity_id: str) -> Decimal:
+        """One value, with all its digits."""
+        return decimal_of(self.values[quantity_id])
 
     def after(self, rounds: int) -> Values:
         """The error, the outputs and the parameters after so many rounds of the same update."""

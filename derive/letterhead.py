@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
+
+from PIL import Image
 
 from derive.document import Letterhead, Logo
 from derive.errors import AuthorError, Problem
@@ -11,7 +14,7 @@ from derive.exercise import Exercise, read_limited
 
 MAX_LOGO_SIZE = 5_000_000
 
-_SIGNATURES: Mapping[bytes, str] = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg"}
+_KINDS = {"PNG": "png", "JPEG": "jpeg"}
 
 
 def letterhead(
@@ -43,9 +46,11 @@ def _own_logo(exercises: Sequence[Exercise]) -> Logo | None:
 
 
 def read_logo(path: Path) -> Logo:
-    """A PNG or JPEG image, known by its first bytes, not by its name."""
+    """A PNG or JPEG image, known by its content, not by its name, and whole."""
     data = read_limited(path, MAX_LOGO_SIZE)
-    for signature, kind in _SIGNATURES.items():
-        if data.startswith(signature):
-            return Logo(data, kind)
-    raise AuthorError(Problem("logo_type", evidence={"found": str(path)}))
+    try:
+        with Image.open(BytesIO(data), formats=tuple(_KINDS)) as image:
+            image.verify()
+            return Logo(data, _KINDS[str(image.format)])
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        raise AuthorError(Problem("logo_type", evidence={"found": str(path)})) from None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sympy import Expr, Integer, Rational, Symbol, evaluate
+from sympy import Expr, Integer, Mul, Rational, Symbol, evaluate
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,18 @@ LOSSES = {record.name: record for record in _RECORDS}
 def part_of(record: Loss, target: Symbol, out: Symbol, outputs: int) -> Expr:
     """One output's share of the error, with the author's order of terms kept."""
     with evaluate(False):
-        return record.part(target, out, outputs)
+        return _without_ones(record.part(target, out, outputs))
 
 
 def slope_of(record: Loss, target: Symbol, out: Symbol, outputs: int) -> Expr:
     """∂E/∂out, with the author's order of terms kept."""
     with evaluate(False):
         return record.derivative(target, out, outputs)
+
+
+def _without_ones(expression: Expr) -> Expr:
+    """A mean over one output divides by nothing, and should not say so."""
+    if not isinstance(expression, Mul):
+        return expression
+    factors = [factor for factor in expression.args if factor != 1]
+    return factors[0] if len(factors) == 1 else Mul(*factors, evaluate=False)

@@ -2,7 +2,7 @@
 
 Names follow Mazur's page: inputs i1 i2 …; hidden neurons h1 h2 …, counted on through all hidden layers; output neurons
 o1 o2 …; weights w1 w2 …, neuron by neuron and layer by layer, a neuron's weights in the order of what they come from.
-A bias that a layer shares has the layer's number; biases of single neurons are counted like the weights.
+Biases b1 b2 … are counted too: one for a layer that shares it, else one for each neuron.
 """
 
 from __future__ import annotations
@@ -82,13 +82,14 @@ class Network:
         built, sources = [], inputs
         for depth, (width, activation, mode) in enumerate(layers, start=1):
             last = depth == len(layers)
+            shared = Variable(Kind.BIAS, str(next(bias))) if mode is BiasMode.LAYER else None
             neurons = []
             for position in range(1, width + 1):
                 neurons.append(
                     Neuron(
                         name=f"o{position}" if last else f"h{next(hidden)}",
                         weights=tuple(Variable(Kind.WEIGHT, str(next(weight))) for _ in range(sources)),
-                        bias=_bias(mode, depth, bias),
+                        bias=Variable(Kind.BIAS, str(next(bias))) if mode is BiasMode.NEURON else shared,
                     )
                 )
             built.append(Layer(tuple(neurons), activation, mode))
@@ -135,13 +136,6 @@ class Network:
             parts.append(_error_part(neuron, target, self, position))
         yield from parts
         yield _total(tuple(part.quantity for part in parts), len(self.layers))
-
-
-def _bias(mode: BiasMode, depth: int, numbers: Iterator[int]) -> Variable | None:
-    if mode is BiasMode.NONE:
-        return None
-    # A shared bias is numbered by its layer, so that b2 belongs to the second layer even where the first has none.
-    return Variable(Kind.BIAS, str(depth if mode is BiasMode.LAYER else next(numbers)))
 
 
 def _net_input(neuron: Neuron, sources: tuple[Variable, ...], depth: int, position: int) -> Definition:

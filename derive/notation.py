@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sympy import Symbol
+from sympy import Expr, Symbol
 
-from derive.mathtext.tree import Fraction, Identifier, Node, Number, Operator, Row, Scripts, Spacing, row
+from derive.mathtext.equation import equation
+from derive.mathtext.expression import ExpressionPrinter
+from derive.mathtext.tree import Aligned, Fraction, Identifier, Node, Number, Operator, Row, Scripts, Spacing, row
 from derive.quantities import Kind, Partial, Quantity, Variable, quantity_named
 
 _UPDATED = Operator("+", Spacing.NONE)
@@ -32,6 +34,14 @@ class Notation:
     def neuron(self, name: str) -> Node:
         """The printed name of a neuron: h₁."""
         return Scripts(Identifier(name[0]), Number(name[1:]))
+
+    def equation(self, quantity: Quantity, forms: Sequence[Expr]) -> Aligned:
+        """quantity = form = form …, in symbols."""
+        return equation(self.symbol(quantity), [self.expression(form) for form in forms])
+
+    def expression(self, expression: Expr) -> Node:
+        """An expression with the names of this notation."""
+        return ExpressionPrinter(self.leaf).tree(expression)
 
     def leaf(self, symbol: Symbol) -> Node:
         """The printed name of the quantity that a symbol of an expression stands for."""

@@ -19,7 +19,7 @@ from derive.derivation import (
     SumOverPaths,
     Update,
 )
-from derive.exercise import DETAILS
+from derive.exercise_file import DETAILS
 from derive.quantities import Kind, Partial, Variable
 
 MOST_ROOM = 12

@@ -6,10 +6,12 @@ row of the wrong length in another.
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any, get_args
 
@@ -18,6 +20,8 @@ from pydantic import BaseModel, ValidationError
 from derive.errors import Problem, nearest
 
 Keys = tuple[str | int, ...]
+
+MOST_PROBLEMS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> Iterator[Find
     for detail in error.errors(include_url=False):
         keys: Keys = detail["loc"]
         found, context = detail["input"], detail.get("ctx", {})
+        if "index" in context:  # one number of a list that may also be a single number
+            keys, found = (*keys, context["index"]), found[context["index"]]
         match detail["type"]:
             case "extra_forbidden":
                 allowed = list(_model_at(model, keys[:-1]).model_fields)
@@ -64,9 +70,11 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> Iterator[Find
             case "control_character":
                 yield Finding(keys, "control_character", context)
             case "greater_than_equal":
-                yield Finding(keys, "out_of_range", {"found": found, "expected": f"at least {context['ge']}"})
+                yield Finding(
+                    keys, "out_of_range", {"found": shortened(found), "expected": f"at least {context['ge']}"}
+                )
             case "less_than_equal":
-                yield Finding(keys, "out_of_range", {"found": found, "expected": f"at most {context['le']}"})
+                yield Finding(keys, "out_of_range", {"found": shortened(found), "expected": f"at most {context['le']}"})
             case "string_too_long":
                 limit = _LENGTH_LIMIT.format(**context)
                 yield Finding(keys, "too_long", {"found": f"{len(found)} characters", "limit": limit})
@@ -75,9 +83,11 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> Iterator[Find
                 yield Finding(keys, "wrong_type", {"found": described(found), "expected": expected})
 
 
-def shape_problems(raw: Mapping[str, Any]) -> list[Finding]:
+def shape_problems(raw: Mapping[str, Any]) -> Iterator[Finding]:
     """Lists whose lengths do not fit together, and settings that contradict one another, as far as they can be read."""
-    return [*_rows(raw), *_outputs(raw), *_settings(raw)]
+    yield from _rows(raw)
+    yield from _outputs(raw)
+    yield from _settings(raw)
 
 
 def _layers(raw: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -136,6 +146,8 @@ def _lower_first(text: str) -> str:
 
 def shortened(value: object) -> str:
     """A value for a sentence: its beginning, on one line."""
+    if isinstance(value, int) and value.bit_length() > 200:  # Python prints no more than 4,300 digits
+        return f"a number of {value.bit_length()} bits"
     text = str(value)
     return text if len(text) <= 40 else text[:37] + "…"
 
@@ -167,16 +179,20 @@ def _model_at(model: type[BaseModel], keys: Keys) -> type[BaseModel]:
     return model
 
 
-def located(path: Path, text: str, findings: list[Finding]) -> list[Problem]:
-    """The findings in the order of their lines, each place named once for each code."""
+def located(path: Path, text: str, findings: Iterable[Finding]) -> list[Problem]:
+    """The findings in the order of their lines, each once for each place, and no more than a person will read."""
     lines = dict(_statements(text))
+    some = list(islice(findings, MOST_PROBLEMS + 1))
     problems = {
         (finding.keys, finding.code): Problem(
             finding.code, str(path), _spelled(finding.keys), _line(lines, finding.keys), finding.evidence
         )
-        for finding in findings
+        for finding in some[:MOST_PROBLEMS]
     }
-    return sorted(problems.values(), key=lambda problem: problem.line or 0)
+    ordered = sorted(problems.values(), key=lambda problem: problem.line or 0)
+    if len(some) > MOST_PROBLEMS:
+        ordered.append(Problem("more_problems", str(path), evidence={"shown": MOST_PROBLEMS}))
+    return ordered
 
 
 def _spelled(keys: Keys) -> str:
@@ -196,29 +212,50 @@ def _line(lines: Mapping[Keys, int], keys: Keys) -> int | None:
     return None
 
 
+# A line with which a statement of TOML can begin: a header or a key. A row of a matrix is neither.
+_KEY = r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[\w-]+)"""
+_DOTTED = rf"\s*{_KEY}(?:\s*\.\s*{_KEY})*\s*"
+_BEGINS = re.compile(rf"\s*\[{{1,2}}{_DOTTED}\]{{1,2}}\s*(?:#.*)?$|{_DOTTED}=")
+_PATIENCE = 3_000_000  # characters read before the rest of a file is left without lines
+
+
 def _statements(text: str) -> Iterator[tuple[Keys, int]]:
     """Each key of a TOML file with its line. tomllib itself says where a statement ends, so no second TOML reader."""
     table: Keys = ()
     seen: dict[Keys, int] = {}
-    waiting, start = "", 0
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not waiting:
-            start = number
-        waiting += line + "\n"
-        try:
-            statement = tomllib.loads(waiting)
-        except (tomllib.TOMLDecodeError, RecursionError, ValueError):
-            continue
-        is_header = waiting.lstrip().startswith("[")
-        waiting = ""
-        keys = _only_path(statement)
-        if is_header:
-            is_array = line.strip().startswith("[[")
-            table = _entered(keys, is_array, seen)
+    for start, statement in _split(text.split("\n")):
+        keys = _only_path(tomllib.loads(statement, parse_float=str))
+        if statement.lstrip().startswith("["):
+            table = _entered(keys, statement.lstrip().startswith("[["), seen)
             yield table, start
-        elif keys:
+        else:
             for length in range(len(keys), 0, -1):
                 yield (*table, *keys[:length]), start
+
+
+def _split(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """The statements with the numbers of their first lines, as far as patience goes."""
+    statement, start, read = "", 0, 0
+    for number, line in enumerate([*lines, "end ="], start=1):
+        if not _BEGINS.match(line):
+            statement += f"{line}\n" if statement else ""
+            continue
+        read += len(statement)
+        if read > _PATIENCE:
+            return
+        if statement and _is_whole(statement):
+            yield start, statement
+            statement = ""
+        start = start if statement else number
+        statement += f"{line}\n"
+
+
+def _is_whole(statement: str) -> bool:
+    try:
+        tomllib.loads(statement, parse_float=str)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
+        return False
+    return True
 
 
 def _entered(keys: Keys, is_array: bool, seen: dict[Keys, int]) -> Keys:

@@ -19,7 +19,7 @@ SENTENCES: Mapping[str, str] = {
     "a path to a file of your own ends in .toml",
     # exercise files: a key
     "unknown_key": "unknown key{nearest}; allowed here: {allowed}",
-    "missing_key": "is missing; expected {expected}",
+    "missing_key": "is missing ({expected})",
     "wrong_type": "is {found}; expected {expected}",
     "not_finite": "is {found}; expected a finite number",
     "too_extreme": "{found} is too large, too small or too long; expected at most 15 digits, "
@@ -27,6 +27,7 @@ SENTENCES: Mapping[str, str] = {
     "unknown_name": "unknown name {found!r}{nearest}; expected one of {allowed}",
     "out_of_range": "is {found}; expected {expected}",
     "empty": "is empty; expected {expected}",
+    "more_problems": "there are more problems than these {shown}; mend these first",
     "too_long": "is too long ({found}); expected at most {limit}",
     "control_character": "contains the control character U+{found}; remove it",
     "row_length": "has {found}; expected {expected}, one for each {source}",
@@ -35,7 +36,7 @@ SENTENCES: Mapping[str, str] = {
     "both_roundings": "sets both digits and figures; keep one of them",
     "no_biases_to_train": "is true, but no layer has a bias; add 'bias' to a layer or set it to false",
     "network_too_large": "has {found} weights and biases; step-by-step sheets are printed for at most {limit}",
-    "logo_type": "{found!r} is not a PNG or JPEG image",
+    "logo_type": "{found!r} is not a PNG or JPEG image, or it is damaged",
     # the command line
     "unknown_format": "cannot tell a format from {found!r}; end the name in one of {allowed}",
     "folder_missing": "the folder {folder!r} does not exist; create it first",

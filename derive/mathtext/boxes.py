@@ -33,6 +33,10 @@ def _identifier(node: Identifier) -> str:
     return node.text if upright else f"<i>{node.text}</i>"
 
 
+def _number(node: Number) -> str:
+    return boxes(node.written_out) if node.exponent else node.text
+
+
 def _operator(node: Operator) -> str:
     if node.text == ",":
         return "," + _THIN
@@ -88,7 +92,7 @@ def _table(kind: str, lines: tuple[tuple[Node, Node], ...]) -> str:
 boxes = writer(
     {
         Identifier: _identifier,
-        Number: lambda node: node.text,
+        Number: _number,
         Operator: _operator,
         Row: _row,
         Fraction: _fraction,
@@ -101,5 +105,9 @@ boxes = writer(
 
 
 def math_box(node: Node, display: bool) -> str:
-    """A whole formula, inline or on lines of its own."""
-    return f'<span class="m{" d" if display else ""}">{boxes(node)}</span>'
+    """A whole formula, inline or on lines of its own.
+
+    The element is an ``a`` without an address: WeasyPrint tags no element as a formula, but an ``a`` is told apart in
+    the tags and can be made one afterwards.
+    """
+    return f'<a class="m{" d" if display else ""}">{boxes(node)}</a>'

@@ -15,11 +15,11 @@ def equation(left: Node, sides: Sequence[Node], line_width: float = LINE_WIDTH) 
 
     A rounded number on a side turns its = into ≈.
     """
-    room = line_width - width(left)
+    room = line_width - width(left) - width(EQUALS)
     lines: list[Node] = []
     for side in sides:
         relation = EQUALS if is_exact(side) else ABOUT
-        if lines and is_number(side) and width(lines[-1]) + width(row(relation, side)) <= room:
+        if lines and is_number(side) and width(lines[-1]) + width(side) <= room:
             lines[-1] = row(lines[-1], relation, side)
             continue
         first, *rest = broken(side, room)

@@ -158,8 +158,9 @@ def split_sign(term: Expr) -> tuple[bool, Expr]:
 
 
 def factors_of(term: Expr) -> tuple[Expr, ...]:
-    """The factors in the order in which they were written."""
-    return term.args if isinstance(term, Mul) else (term,)
+    """The factors in the order in which they were written, but for a 1, which is not printed."""
+    factors = term.args if isinstance(term, Mul) else (term,)
+    return tuple(factor for factor in factors if factor != 1) or (S.One,)
 
 
 def _is_reciprocal(factor: Expr) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from derive.mathtext.equation import stacked
 from derive.mathtext.tree import (
     Aligned,
     Bracket,
@@ -36,15 +39,15 @@ def _identifier(node: Identifier) -> str:
 
 
 def _number(node: Number) -> str:
+    if node.exponent:
+        return latex(node.written_out)
     # A comma is a punctuation mark to TeX, with a space after it, unless it is a group.
     return node.text.replace(",", "{,}").replace("−", "-")
 
 
 def _operator(node: Operator) -> str:
     sign = _OPERATORS.get(node.text, node.text)
-    if node.spacing is Spacing.NONE:
-        return f"{{{sign}}}" if sign == "-" else sign
-    return f" {sign} "
+    return sign if node.spacing is Spacing.NONE else f" {sign} "
 
 
 def _row(node: Row) -> str:
@@ -101,3 +104,8 @@ latex = writer(
 def latex_of(node: Node) -> str:
     """A node as LaTeX for math mode."""
     return latex(node).strip()
+
+
+def displayed(equations: Sequence[Aligned]) -> str:
+    """Equations as a notebook shows them."""
+    return f"$\\displaystyle {latex_of(stacked(equations))}$"

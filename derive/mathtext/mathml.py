@@ -15,11 +15,12 @@ from derive.mathtext.tree import (
     Row,
     Scripts,
     Spacing,
+    height,
 )
 from derive.mathtext.writer import writer
 
 # Two names side by side are a product; a screen reader should say so.
-_INVISIBLE_TIMES = "<mo>&#x2062;</mo>"
+_INVISIBLE_TIMES = '<mo>&#x2062;</mo><mspace width=".17em"></mspace>'
 _ESCAPED = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 
 
@@ -31,6 +32,8 @@ def _identifier(node: Identifier) -> str:
 
 
 def _number(node: Number) -> str:
+    if node.exponent:
+        return mathml(node.written_out)
     return f"<mn>{node.text}</mn>"
 
 
@@ -68,7 +71,9 @@ def _scripts(node: Scripts) -> str:
 
 
 def _bracket(node: Bracket) -> str:
-    return f'<mrow><mo stretchy="true">(</mo>{mathml(node.body)}<mo stretchy="true">)</mo></mrow>'
+    # Told to stretch, browsers give even one line of text a larger bracket with space around it.
+    stretchy = "true" if height(node.body) > 1 else "false"
+    return f'<mrow><mo stretchy="{stretchy}">(</mo>{mathml(node.body)}<mo stretchy="{stretchy}">)</mo></mrow>'
 
 
 def _cases(node: Cases) -> str:

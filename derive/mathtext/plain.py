@@ -20,6 +20,10 @@ from derive.mathtext.writer import writer
 _RAISED = {"+": "⁺", "2": "²", "3": "³"}
 
 
+def _number(node: Number) -> str:
+    return plain(node.written_out) if node.exponent else node.text
+
+
 def _operator(node: Operator) -> str:
     if node.text == ",":
         return ", "
@@ -80,7 +84,7 @@ def _aligned(node: Aligned) -> str:
 plain = writer(
     {
         Identifier: lambda node: node.text,
-        Number: lambda node: node.text,
+        Number: _number,
         Operator: _operator,
         Row: _row,
         Fraction: _fraction,

@@ -44,6 +44,8 @@ def _runs(node: Node) -> Iterator[_Run]:
             for script, drop in ((sub, _LOWERED), (sup, _RAISED)):
                 if script:
                     yield from (_scripted(run, drop) for run in _runs(script))
+        case Number(exponent=exponent) if exponent:
+            yield from _runs(node.written_out)
         case Number(text):
             yield _Run(text)
         case _:

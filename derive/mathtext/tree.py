@@ -20,6 +20,16 @@ class Number:
 
     text: str
     exact: bool = True
+    exponent: int = 0
+    """The power of ten that the digits are multiplied by."""
+
+    @property
+    def written_out(self) -> Node:
+        """With its power of ten, if it has one, as a product."""
+        if not self.exponent:
+            return self
+        power = Scripts(Number("10"), sup=signed(str(self.exponent)))
+        return Row((Number(self.text, self.exact), TIMES, power))
 
 
 class Spacing(Enum):
@@ -103,9 +113,10 @@ def row(*items: Node) -> Node:
     return flat[0] if len(flat) == 1 else Row(tuple(flat))
 
 
-def signed(text: str, exact: bool = True) -> Node:
+def signed(text: str, exact: bool = True, exponent: int = 0) -> Node:
     """A number from its decimal digits, with a minus sign of its own where it is negative."""
-    return row(NEGATIVE, Number(text[1:], exact)) if text.startswith("-") else Number(text, exact)
+    number = Number(text.removeprefix("-"), exact, exponent)
+    return row(NEGATIVE, number) if text.startswith("-") else number
 
 
 def is_number(node: Node) -> bool:
@@ -160,6 +171,8 @@ _SPACED = {Spacing.NONE: 0.6, Spacing.BINARY: 1.2, Spacing.RELATION: 1.4}
 def width(node: Node) -> float:  # noqa: PLR0911  (one line a shape)
     """An estimate in em, good to about a tenth: enough to decide where a long line breaks."""
     match node:
+        case Number(exponent=exponent) if exponent:
+            return width(node.written_out)
         case Identifier(text) | Number(text):
             return 0.5 * len(text)
         case Operator(_, spacing):

@@ -9,7 +9,10 @@ from derive import resources
 from derive.document import Document, Logo
 from derive.errors import Problem, RefusedError
 from derive.mathtext.boxes import math_box
+from derive.mathtext.plain import plain
+from derive.mathtext.tree import Node
 from derive.render import Layout, Rendering
+from derive.render.formula_tags import tag_formulas
 from derive.render.html import html_environment
 from derive.render.templating import fill
 
@@ -33,6 +36,8 @@ _FACES = {
     "size-1": ("matplotlib", f"{_STIX}/STIXSizOneSymReg.ttf"),
     "size-2": ("matplotlib", f"{_STIX}/STIXSizTwoSymReg.ttf"),
     "size-3": ("matplotlib", f"{_STIX}/STIXSizThreeSymReg.ttf"),
+    # Fonts of form fields are embedded whole, so they get the smallest that has digits and letters.
+    "field": ("matplotlib", "mpl-data/fonts/ttf/cmss10.ttf"),
     "chinese": ("pylopdf_fonts_zh_cn", "NotoSerifSC-Regular.otf"),
     "chinese-sans": ("pylopdf_fonts_zh_cn", "NotoSansSC-Regular.otf"),
 }
@@ -45,8 +50,14 @@ _DATE = "2000-01-01T00:00:00Z"
 def render(document: Document, layout: Layout) -> Rendering:
     """The document as a PDF file."""
     logo = document.letterhead.logo
+    formulas: list[str] = []
+
+    def write_math(node: Node, display: bool) -> str:
+        formulas.append(plain(node))
+        return math_box(node, display)
+
     text = fill(
-        html_environment(layout, math_box),
+        html_environment(layout, write_math),
         "pdf/document.html.jinja",
         document=document,
         layout=layout,
@@ -55,7 +66,8 @@ def render(document: Document, layout: Layout) -> Rendering:
         date=_DATE,
     )
     page = HTML(string=text, base_url=f"{_SCHEME}:", url_fetcher=_OwnFilesOnly(logo))
-    return Rendering(page.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=layout.fillable, pdf_identifier=b"pencilgrad"))
+    pdf = page.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=layout.fillable, pdf_identifier=b"pencilgrad")
+    return Rendering(tag_formulas(pdf, formulas))
 
 
 class _OwnFilesOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types

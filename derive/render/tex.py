@@ -40,6 +40,9 @@ _SPECIAL = {
     '"': r"\textquotedbl{}",
     "`": r"\textasciigrave{}",
     "\u2003": r"\quad",
+    "δ": r"$\delta$",  # no text font of TeX has it
+    "½": r"$\frac12$",
+    "−": "$-$",
     "\n": " ",
 }
 _LIGATURE = re.compile(r"([-,'?!])(?=[-,'`])")

@@ -1,0 +1,90 @@
+"""The way of the data is read from the imports: three rules that keep words, markup and mathematics apart."""
+
+import ast
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(find_spec("derive").submodule_search_locations[0])
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def imports(module: Path) -> set[str]:
+    """Every module of the package that a module imports, wherever in its text."""
+    names = set()
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("derive"):
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+    return names
+
+
+def reachable(name: str) -> set[str]:
+    """What a module imports, directly or through others."""
+    found, waiting = set(), [name]
+    while waiting:
+        path = PACKAGE.parent / Path(*waiting.pop().split(".")).with_suffix(".py")
+        if path.is_file():
+            new = imports(path) - found
+            found |= new
+            waiting += new
+    return found
+
+
+def test_the_package_is_found():
+    """The rules below are read from real files."""
+    assert {"cli.py", "derivation.py", "worksheet.py"} <= {module.name for module in MODULES}
+    assert "derive.graph" in reachable("derive.derivation")
+
+
+@pytest.mark.parametrize("renderer", ["html", "pdf", "tex", "templating"])
+def test_a_renderer_imports_no_derivation(renderer):
+    """A renderer formats a finished document and computes nothing."""
+    direct = imports(PACKAGE / "render" / f"{renderer}.py")
+    assert not {name for name in direct if name.startswith(("derive.derivation", "derive.evaluation", "derive.graph"))}
+
+
+def test_a_derivation_reaches_no_words():
+    """Steps know mathematics, never words or markup."""
+    reached = reachable("derive.derivation")
+    assert not {
+        name
+        for name in reached
+        if name.startswith(
+            ("derive.languages", "derive.document", "derive.worksheet", "derive.render", "babel", "jinja2")
+        )
+    }
+
+
+def test_mathtext_alone_prints_mathematics():
+    """No other module asks SymPy to print."""
+    printers = {"latex", "pretty", "sstr", "mathml", "pycode", "srepr"}
+    for module in MODULES:
+        if "mathtext" in module.parts:
+            continue
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("sympy"):
+                assert not printers & {alias.name for alias in node.names}, module
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.stem)
+def test_no_import_hides_inside_a_function(module):
+    """What a module needs stands at its head."""
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    assert not [
+        node.lineno
+        for function in functions
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+
+
+def test_there_is_no_circle_of_imports():
+    """Data flows one way."""
+    names = [".".join(module.relative_to(PACKAGE.parent).with_suffix("").parts) for module in MODULES]
+    for name in names:
+        if not name.endswith("__init__"):
+            assert name not in reachable(name), name

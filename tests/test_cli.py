@@ -1,0 +1,246 @@
+"""The command line as people use it: what it writes, what it says, and how it refuses."""
+
+import errno
+import json
+import math
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from derive.cli import main
+from derive.exercise import load
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Runs a command in an empty folder; a failure that is not ours is raised."""
+    monkeypatch.chdir(tmp_path)
+
+    def invoke(*arguments, code=0):
+        result = CliRunner().invoke(main, arguments, catch_exceptions=False)
+        assert result.exit_code == code, result.output
+        return result.output
+
+    return invoke
+
+
+def files(folder="."):
+    return sorted(path.name for path in Path(folder).iterdir())
+
+
+@pytest.mark.parametrize("command", ["worksheet", "key"])
+def test_a_sheet_without_a_name_is_named_after_its_exercise(run, command):
+    """And the command says where it is."""
+    said = run(command, "mazur")
+    assert files() == [f"mazur-{command}.pdf"]
+    assert said.startswith("Wrote ")
+    assert str(Path(f"mazur-{command}.pdf").resolve()) in said.replace("\n", "")
+
+
+def test_several_exercises_go_into_one_document(run):
+    """In the order in which they are named."""
+    run("new", "mine.toml")
+    run("key", "mazur", "mine.toml", "-o", "both.html")
+    text = Path("both.html").read_text(encoding="utf-8")
+    assert text.index("A step-by-step backpropagation example</h1>") < text.index("My first network</h1>")
+
+
+def test_list_names_the_shipped_exercises(run):
+    """With shape and title, in the language asked for."""
+    assert "mazur" in run("list")
+    assert "反向传播分步示例" in run("list", "--lang", "zh")
+
+
+def test_show_prints_the_derivation(run):
+    """Every step, with its reason."""
+    shown = run("show", "mazur")
+    assert "net_h1 = w1 i1 + w2 i2 + b1" in shown
+    assert "= 0.15 × 0.05 + 0.20 × 0.10 + 0.35 = 0.377500" in shown
+    assert "E_total⁺ = E_o1⁺ + E_o2⁺" in shown
+
+
+def test_solve_json_is_a_contract(run):
+    """The names of its keys, the order of its quantities, and 17 digits."""
+    solved = json.loads(run("solve", "mazur", "--json", "--rounds", "1"))
+    assert list(solved) == ["exercise", "conventions", "given", "quantities", "after"]
+    ids = [quantity["id"] for quantity in solved["quantities"]]
+    assert ids[:4] == ["net_h1", "out_h1", "net_h2", "out_h2"]
+    assert ids.index("E_total") < ids.index("dE_total_dw5") < ids.index("dE_total_dw1") < ids.index("w1_new")
+    assert all(list(quantity) == ["id", "latex", "formula", "value"] for quantity in solved["quantities"])
+    values = {quantity["id"]: quantity["value"] for quantity in solved["quantities"]}
+    assert values["out_o1"] == "0.75136506955231571"
+    assert values["dE_total_dw1"] == "0.00043856773447434673"
+    assert list(solved["after"]) == ["rounds", "E_total", "out_o1", "out_o2", *(f"w{n}" for n in range(1, 9))]
+    assert solved["after"]["E_total"] == values["E_total_new"] == "0.29102777369359935"
+
+
+def test_formulas_of_the_json_can_be_evaluated(run):
+    """Each gives its value from the given values and the quantities before it."""
+    solved = json.loads(run("solve", "mazur", "--json"))
+    known = {name: float(value) for name, value in solved["given"].items()}
+    for quantity in solved["quantities"]:
+        # Our own output, in a test: the one place where a formula may be evaluated by Python.
+        known[quantity["id"]] = eval(quantity["formula"], {"exp": math.exp}, known)
+        assert known[quantity["id"]] == pytest.approx(float(quantity["value"]), rel=1e-12)
+
+
+def test_solve_prints_a_table_for_people(run):
+    """And where training leads."""
+    shown = run("solve", "mazur", "--rounds", "2")
+    assert "dE_total_dw5" in shown
+    assert "after 2 rounds" in shown
+
+
+def test_new_writes_a_file_that_works(run):
+    """Its comments name every key; it loads, and it is not overwritten unasked."""
+    run("new", "mine.toml")
+    assert load("mine.toml").network.trains_biases
+    run("worksheet", "mine.toml", "-o", "mine.html")
+    assert "already exists" in run("new", "mine.toml", code=2)
+    run("new", "mine.toml", "--force")
+    assert "cannot tell a format from 'mine.txt'" in run("new", "mine.txt", code=2)
+
+
+def test_schema_is_json(run):
+    """With a description for every key."""
+    schema = json.loads(run("schema"))
+    assert all("description" in key or "$ref" in str(key) for key in schema["properties"].values())
+
+
+@pytest.mark.parametrize("command", ["", *main.commands])
+def test_every_command_has_help(run, command):
+    """And every option of it."""
+    shown = run(*filter(None, [command]), "--help")
+    assert "Usage: " in shown
+    for parameter in main.commands[command].params if command else ():
+        assert parameter.help or not isinstance(parameter, click.Option)
+
+
+MAZUR = load("mazur").path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["worksheet", "mazzur"], 2, "no shipped exercise 'mazzur' (did you mean 'mazur'?)"),
+        (["worksheet", "none.toml"], 2, "none.toml: there is no such file"),
+        (["worksheet", "mazur", "-o", "sheet.docx"], 2, "end the name in one of .pdf, .html, .tex"),
+        (["worksheet", "mazur", "-o", "sheet"], 2, "cannot tell a format from 'sheet'"),
+        (["worksheet", "mazur", "-o", "no/sheet.html"], 2, "the folder 'no' does not exist; create it first"),
+        (["worksheet", "mazur", "-o", "taken.html"], 2, "taken.html: is a folder; name a file"),
+        (
+            ["worksheet", "mazur", "--digits", "3", "--figures", "3"],
+            2,
+            "--digits and --figures cannot be used together",
+        ),
+        (["worksheet", "mazur", "--logo", "none.png", "-o", "a.html"], 2, "none.png: there is no such file"),
+        (
+            ["worksheet", "mazur", "--logo", "text.png", "-o", "a.html"],
+            2,
+            "'text.png' is not a PNG or JPEG image, or it is damaged",
+        ),
+        (["worksheet", "mazur", "--templates", "none", "-o", "a.html"], 2, "none: there is no such folder"),
+        (["key", "bad.toml", "worse.toml"], 2, "worse.toml"),
+        (["solve", "mazur", "--rounds", "-1"], 2, "--rounds"),
+        (["worksheet", "mazur", "--lang", "fr"], 2, "'fr' is not one of 'en', 'es', 'zh'"),
+    ],
+)
+def test_refusals_are_one_sentence(run, arguments, code, sentence):
+    """What is wrong, where, what was expected; no traceback, no file."""
+    Path("taken.html").mkdir()
+    Path("text.png").write_text("no image")
+    Path("bad.toml").write_text(MAZUR.replace("logistic", "logistik"), encoding="utf-8")
+    Path("worse.toml").write_text("= = =", encoding="utf-8")
+    before = files()
+    said = run(*arguments, code=code)
+    assert sentence in said
+    assert "Traceback" not in said
+    assert files() == before
+
+
+def test_problems_of_all_files_are_told_at_once(run):
+    """Each on its own line."""
+    Path("bad.toml").write_text(MAZUR.replace("logistic", "logistik"), encoding="utf-8")
+    Path("worse.toml").write_text("= = =", encoding="utf-8")
+    said = run("key", "bad.toml", "worse.toml", code=2)
+    assert said.count("Error: ") == 3
+
+
+def test_too_large_a_network_is_refused(run):
+    """With exit code 1: there is nothing wrong with the file."""
+    values = [0.1] * 50
+    lines = ['title.en = "x"', f"inputs = {values}", f"targets = {values}", "learning_rate = 1"]
+    Path("large.toml").write_text("\n".join([*lines, "[[layer]]", f"weights = {[values] * 50}"]), encoding="utf-8")
+    assert "has 2500 weights and biases; step-by-step sheets are printed for at most 2000" in run(
+        "worksheet", "large.toml", code=1
+    )
+
+
+def test_a_full_disk_leaves_the_old_file(run, monkeypatch):
+    """Nothing is half-written and nothing is lost."""
+    Path("sheet.html").write_text("old", encoding="utf-8")
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("derive.files.os.fsync", full)
+    said = run("worksheet", "mazur", "-o", "sheet.html", code=1)
+    assert "sheet.html: could not be written: No space left on device; nothing was changed" in said
+    assert Path("sheet.html").read_text(encoding="utf-8") == "old"
+    assert files() == ["sheet.html"]
+
+
+def test_missing_pango_is_one_sentence(tmp_path):
+    """With the package's name for each system, and the formats that need nothing."""
+    blocked = (
+        "import sys, builtins; real = builtins.__import__\n"
+        "def fake(name, *rest, **more):\n"
+        "    if name.split('.')[0] == 'weasyprint': raise OSError(\"cannot load library 'libpango-1.0-0'\")\n"
+        "    return real(name, *rest, **more)\n"
+        "builtins.__import__ = fake\n"
+        "from derive.cli import main; main(['worksheet', 'mazur'])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", blocked], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    for word in ("Pango", "apt install", "brew install", "MSYS2", ".html or .tex"):
+        assert word in done.stderr
+    assert not files(tmp_path)
+
+
+def test_python_m_derive_is_pencilgrad(tmp_path):
+    """The same commands."""
+    done = subprocess.run(
+        [sys.executable, "-m", "derive", "--version"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("pencilgrad, version ")
+
+
+def test_help_imports_nothing_slow():
+    """SymPy alone takes half a second, so --help must not reach it."""
+    code = (
+        "import sys; from derive.cli import main; main(['--help'], standalone_mode=False); print(sorted(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = done.stdout.splitlines()[-1]
+    assert not [
+        name for name in ("sympy", "weasyprint", "rich", "pydantic", "babel", "jinja2") if f"'{name}'" in loaded
+    ]
+
+
+def test_permissions_follow_the_umask_and_the_old_file(run):
+    """A sheet can be read by whoever could read a file made by any other program."""
+    old = os.umask(0o022)
+    try:
+        run("worksheet", "mazur", "-o", "a.html")
+        assert Path("a.html").stat().st_mode & 0o777 == 0o644
+        Path("a.html").chmod(0o600)
+        run("worksheet", "mazur", "-o", "a.html")
+        assert Path("a.html").stat().st_mode & 0o777 == 0o600
+    finally:
+        os.umask(old)
