@@ -51,10 +51,10 @@ _HEAD = ("school", "course", "instructor", "logo")
 _NUMBERS = ("digits", "figures", "decimal", "detail")
 
 
-def _write(kind: str, exercises: tuple[str, ...], lang: str, output: Path | None, **options: Any) -> None:
+def _write(kinds: list[str], exercises: tuple[str, ...], lang: str, output: Path | None, **options: Any) -> None:
     """Sorts the options by what they are about."""
     layout, head, numbers = ({name: options[name] for name in group} for group in (_LAYOUT, _HEAD, _NUMBERS))
-    _commands().write_document(kind, exercises, lang=lang, output=output, layout=layout, head=head, numbers=numbers)
+    _commands().write_documents(kinds, exercises, lang=lang, output=output, layout=layout, head=head, numbers=numbers)
 
 
 def _options(*decorators: Callable[[Command], Command]) -> Callable[[Command], Command]:
@@ -86,6 +86,7 @@ _page = _options(
     click.option("--logo", type=click.Path(path_type=Path), help="PNG or JPEG image for the head of each sheet."),
     click.option("--templates", type=click.Path(path_type=Path), help="Folder with templates of your own."),
 )
+_with_key = click.option("--with-key", is_flag=True, help="Write the answer key too, beside the worksheet.")
 _fillable = click.option("--fillable", is_flag=True, help="Make every answer box a form field (PDF, HTML).")
 _exercise = click.argument("exercise")
 _exercises = click.argument("exercises", metavar="EXERCISE...", nargs=-1, required=True)
@@ -95,11 +96,12 @@ _exercises = click.argument("exercises", metavar="EXERCISE...", nargs=-1, requir
 @_exercises
 @_language
 @_numbers
+@_with_key
 @_fillable
 @_page
-def worksheet(exercises: tuple[str, ...], **options: Any) -> None:
+def worksheet(exercises: tuple[str, ...], with_key: bool, **options: Any) -> None:
     """Write a worksheet to be solved by hand."""
-    _write("worksheet", exercises, **options)
+    _write(["worksheet", "key"] if with_key else ["worksheet"], exercises, **options)
 
 
 @main.command()
@@ -109,7 +111,7 @@ def worksheet(exercises: tuple[str, ...], **options: Any) -> None:
 @_page
 def key(exercises: tuple[str, ...], **options: Any) -> None:
     """Write the answer key: every step explained, all results on the last page."""
-    _write("key", exercises, fillable=False, **options)
+    _write(["key"], exercises, fillable=False, **options)
 
 
 @main.command()

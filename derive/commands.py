@@ -23,8 +23,8 @@ from derive.solution import solution
 _MARKS = {"point": ".", "comma": ",", None: None}
 
 
-def write_document(
-    kind_name: str,
+def write_documents(
+    kinds: list[str],
     names: tuple[str, ...],
     *,
     lang: str,
@@ -33,17 +33,23 @@ def write_document(
     head: dict[str, Any],
     numbers: dict[str, Any],
 ) -> None:
-    """Writes the worksheet or the key, and says where."""
-    exercises, kind = load_all(names), Kind(kind_name)
-    target = output or Path(f"{'-'.join(exercise.name for exercise in exercises)}-{kind}.pdf")
+    """Writes the worksheet, the key or both, and says where; nothing is written before all of it is made."""
+    exercises = load_all(names)
+    stem = "-".join(exercise.name for exercise in exercises)
+    first, *more = map(Kind, kinds)
+    target = output or Path(f"{stem}-{first}.pdf")
+    targets = {first: target}
+    targets |= {kind: target.with_stem(f"{target.stem}-{kind}" if output else f"{stem}-{kind}") for kind in more}
     render = renderer_for(target)
-    check_output(target)
+    for path in targets.values():
+        check_output(path)
     options = _options(lang, letterhead=letterhead(exercises, **head), **numbers)
-    rendering = render(build_document(exercises, kind, options), Layout(**layout))
-    for suffix, content in rendering.companions.items():
-        write(target.with_name(target.stem + suffix), content)
-    write(target, rendering.content)
-    click.echo(f"Wrote {target.resolve()}")
+    made = {path: render(build_document(exercises, kind, options), Layout(**layout)) for kind, path in targets.items()}
+    for path, rendering in made.items():
+        for suffix, content in rendering.companions.items():
+            write(path.with_name(path.stem + suffix), content)
+        write(path, rendering.content)
+        click.echo(f"Wrote {path.resolve()}")
 
 
 def load_all(names: tuple[str, ...]) -> list[Exercise]:

@@ -42,6 +42,19 @@ def test_a_sheet_without_a_name_is_named_after_its_exercise(run, command):
     assert str(Path(f"mazur-{command}.pdf").resolve()) in said.replace("\n", "")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        ([], ["mazur-key.pdf", "mazur-worksheet.pdf"]),
+        (["-o", "sheet.html"], ["sheet-key.html", "sheet.html"]),
+    ],
+)
+def test_with_key_writes_both(run, arguments, names):
+    """The evening before class, in one go."""
+    assert run("worksheet", "mazur", "--with-key", *arguments).count("Wrote") == 2
+    assert files() == names
+
+
 def test_several_exercises_go_into_one_document(run):
     """In the order in which they are named."""
     run("new", "mine.toml")

@@ -1,10 +1,14 @@
 """Tree → few HTML boxes, for WeasyPrint, which knows no MathML.
 
-Adjacent symbols are one run of text; a box stands only where the layout has two dimensions, because the time that
-WeasyPrint takes is the number of boxes. The style sheet ``templates/pdf/mathematics.css`` gives the boxes their look.
+The time that WeasyPrint takes is the number of elements, so an element stands only where the layout has two dimensions.
+Adjacent symbols are one run of text: the font of formulas has italic letters and upright digits, so that names need no
+element of their own. Lines are aligned by giving their left sides one width, which is faster by half than a table. The
+style sheet ``templates/pdf/mathematics.css`` gives the boxes their look.
 """
 
 from __future__ import annotations
+
+from math import ceil
 
 from derive.mathtext.tree import (
     Aligned,
@@ -19,18 +23,17 @@ from derive.mathtext.tree import (
     Scripts,
     Spacing,
     height,
+    width,
 )
 from derive.mathtext.writer import writer
 
 _MEDIUM, _THICK, _THIN = "\u2005", "\u2004", "\u2009"
 _SPACES = {Spacing.NONE: "", Spacing.BINARY: _MEDIUM, Spacing.RELATION: _THICK}
 _ESCAPED = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
-_UPRIGHT_SYMBOLS = "∂"
 
 
 def _identifier(node: Identifier) -> str:
-    upright = node.upright or node.text in _UPRIGHT_SYMBOLS
-    return node.text if upright else f"<i>{node.text}</i>"
+    return f"<s>{node.text}</s>" if node.upright else node.text
 
 
 def _number(node: Number) -> str:
@@ -77,16 +80,20 @@ def _bracket(node: Bracket) -> str:
 
 
 def _cases(node: Cases) -> str:
-    return f"<span class=big>{{</span>{_table('c', node.lines)}"
+    rows = "".join(f"<span><span>{boxes(left)}</span><span>{boxes(right)}</span></span>" for left, right in node.lines)
+    return f"<span class=brace>{{</span><span class=c>{rows}</span>"
 
 
 def _aligned(node: Aligned) -> str:
-    return _table("a", node.lines)
+    # In half ems, rounded up: what is needed is one width that is enough, not the exact one.
+    indent = ceil(2 * max(width(left) for left, _ in node.lines) + 0.5)
+    return "".join(_line(left, right, indent) for left, right in node.lines)
 
 
-def _table(kind: str, lines: tuple[tuple[Node, Node], ...]) -> str:
-    rows = "".join(f"<span><span>{boxes(left)}</span><span>{boxes(right)}</span></span>" for left, right in lines)
-    return f"<span class={kind}>{rows}</span>"
+def _line(left: Node, right: Node, indent: int) -> str:
+    if left == Row(()):
+        return f'<span class="l l{indent}">{boxes(right)}</span>'
+    return f'<span class=l><span class="w w{indent}">{boxes(left)}</span>{boxes(right)}</span>'
 
 
 boxes = writer(

@@ -165,6 +165,8 @@ def height(node: Node) -> int:
 
 
 _SMALL = 0.7
+# In em, of the letters that are much wider or narrower than the average half.
+_LETTERS = {"w": 0.67, "m": 0.72, "E": 0.61, "i": 0.28, "t": 0.28, "r": 0.39, ".": 0.25, ",": 0.25}
 _SPACED = {Spacing.NONE: 0.6, Spacing.BINARY: 1.2, Spacing.RELATION: 1.4}
 
 
@@ -174,7 +176,7 @@ def width(node: Node) -> float:  # noqa: PLR0911  (one line a shape)
         case Number(exponent=exponent) if exponent:
             return width(node.written_out)
         case Identifier(text) | Number(text):
-            return 0.5 * len(text)
+            return sum(_LETTERS.get(letter, 0.5) for letter in text)
         case Operator(_, spacing):
             return _SPACED[spacing]
         case Fraction(over, under):
