@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from derive.diagram import Diagram
 from derive.languages import Prose
-from derive.mathtext.tree import Node
+from derive.mathtext.tree import EQUALS, Node, row
 
 
 class Kind(StrEnum):
@@ -101,6 +101,11 @@ class Question:
     tooltip: str
     blank: Blank | None
     solution: Solution | None
+
+    @property
+    def equals(self) -> Node:
+        """What stands before the box for the answer."""
+        return row(self.symbol, EQUALS)
 
 
 @dataclass(frozen=True, slots=True)

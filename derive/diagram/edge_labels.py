@@ -12,7 +12,7 @@ from derive.diagram.forms import CLEARANCE, Form
 from derive.diagram.rectangles import Rectangle, around_label
 from derive.quantities import Variable
 
-_PADDING = 2.0  # of a label's background, at each end
+_PADDING = 1.4  # of a label's background, at each end
 _LEAD = 4.0  # of an edge that is seen between a circle and a label
 _STEP = 2.0  # from one place on an edge to the next that is tried
 _FORBIDDEN = 99

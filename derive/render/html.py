@@ -32,17 +32,19 @@ def render(document: Document, layout: Layout) -> Rendering:
 def html_environment(layout: Layout, write_math: MathWriter) -> ImmutableSandboxedEnvironment:
     """Templates that make HTML, with formulas written by ``write_math``."""
 
+    # Markup is for what mathtext and css_string have written: neither lets a character of an author's text through.
     def display(node: Node) -> Markup:
         return Markup(write_math(node, True))
 
-    def prose(parts: Prose) -> Markup:
-        return Markup("").join(part if isinstance(part, Markup) else _inline(part) for part in parts)
+    def inline(node: Node) -> Markup:
+        return Markup(write_math(node, False))
 
-    def _inline(part: str | Node) -> Markup:
-        return escape(part) if isinstance(part, str) else Markup(write_math(part, False))
+    def prose(parts: Prose) -> Markup:
+        return Markup("").join(escape(part) if isinstance(part, str) else inline(part) for part in parts)
 
     filters: dict[str, Callable[..., Any]] = {
         "display": display,
+        "inline": inline,
         "prose": prose,
         "svg": svg_of,
         "css_string": css_string,
