@@ -5,7 +5,6 @@ A layered network becomes this list; nothing after it knows which kind of exerci
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -59,11 +58,16 @@ class Graph:
             substituted[definition.quantity.symbol] = definition.expression.xreplace(substituted)
         return substituted[(quantity or self.target).symbol]
 
-    def renewed(self) -> Iterable[Definition]:
+    def renewed(self) -> tuple[Definition, ...]:
         """The same definitions after the update: each quantity that depends on a parameter in its new version."""
         new = {old.symbol: old.after_update().symbol for old in self.depends}
-        for definition in self.definitions:
-            if definition.quantity in self.depends:
-                with evaluate(False):  # keeps the author's order of terms
-                    expression = definition.expression.xreplace(new)
-                yield replace(definition, quantity=definition.quantity.after_update(), expression=expression)
+        with evaluate(False):  # keeps the author's order of terms
+            return tuple(
+                replace(
+                    definition,
+                    quantity=definition.quantity.after_update(),
+                    expression=definition.expression.xreplace(new),
+                )
+                for definition in self.definitions
+                if definition.quantity in self.depends
+            )

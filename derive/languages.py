@@ -21,10 +21,13 @@ from babel.support import Translations
 
 from derive import resources
 from derive.errors import AuthorError, Problem, nearest
-from derive.mathtext.tree import Node
+from derive.mathtext.plain import plain
+from derive.mathtext.tree import Node, width
 
 REFERENCE = "en"
 """The catalogue that says which messages there are, and which placeholders each has."""
+
+_SHORT = 4.0  # em
 
 Prose = tuple[str | Node, ...]
 """Words with formulas among them."""
@@ -64,12 +67,23 @@ class Language:
 def _filled(template: str, parts: dict[str, Prose | Node | str | int]) -> Prose:
     filled: list[str | Node] = []
     for words, placeholder, _, _ in Formatter().parse(template):
-        if words:
-            filled.append(words)
+        part = parts[placeholder] if placeholder else ()
+        filled += [_tied(words, part)] if words else []
         if placeholder:
-            part = parts[placeholder]
             filled += part if isinstance(part, tuple) else (str(part) if isinstance(part, int) else part,)
     return tuple(filled)
+
+
+def _tied(words: str, part: object) -> str:
+    """Words before a short symbol, with a space that does not break: no line begins with a lonely w₅."""
+    is_symbol = isinstance(part, Node) and width(part) < _SHORT
+    return words[:-1] + "\u00a0" if is_symbol and words.endswith(" ") else words
+
+
+def as_text(prose: Prose) -> str:
+    """Words and formulas as one line of plain text."""
+    text = "".join(part if isinstance(part, str) else plain(part) for part in prose)
+    return text.replace("\u00a0", " ")
 
 
 def folder() -> Path:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import count
 
-from sympy import Add, Expr, Integer, Mul
+from sympy import Add, Expr, Integer, Mul, evaluate
 
 from derive.activations import Activation, activation_of
 from derive.activations import slope_of as activation_slope
@@ -124,7 +124,8 @@ class Network:
 
     def graph(self) -> Graph:
         """The forward pass, from the inputs to the total error."""
-        return Graph(tuple(self._forward_pass()), self.parameters)
+        with evaluate(False):  # one switch for all formulas: SymPy empties its caches at each
+            return Graph(tuple(self._forward_pass()), self.parameters)
 
     def _forward_pass(self) -> Iterator[Definition]:
         for depth, layer in enumerate(self.layers):

@@ -10,7 +10,7 @@ from derive.derivation import ChainRule, Evaluate, Phase, Section, Step, Update
 from derive.document import Blank, Block, Equation, Heading, Paragraph, Question, Result, Results, Sheet, Solution
 from derive.edition import Edition
 from derive.first_page import FirstPage
-from derive.languages import Prose
+from derive.languages import Prose, as_text
 from derive.mathtext.plain import plain
 from derive.mathtext.tree import Node
 from derive.quantities import TOTAL_ERROR, Kind, Partial, Variable
@@ -49,7 +49,7 @@ class Worksheet:
         step = question.step
         symbol = self.edition.notation.symbol(step.quantity)
         prompt = self.edition.language.text(ROLES[role_of(step)].ask, **self._parts(step))
-        tooltip = f"{number}. {_as_text(prompt)} {plain(symbol)}"
+        tooltip = f"{number}. {as_text(prompt)} {plain(symbol)}"
         solution = tuple(block for inner in question.steps for block in self._explained(inner))
         blank = Blank(room=question.room)
         return Question(number, step.quantity.id, prompt, symbol, tooltip, blank, Solution(solution))
@@ -118,7 +118,7 @@ class Worksheet:
         say, number = self.edition.language, count(1)
         parts = tuple(
             (
-                _as_text(self._section_name(section)),
+                as_text(self._section_name(section)),
                 tuple(self._result(next(number), question.step) for question in questions),
             )
             for section, questions in asked(self.edition.evaluation.derivation, self.edition.detail)
@@ -136,7 +136,3 @@ def _last_net(step: Step) -> Variable | None:
     """The net input whose derivative is the last factor of a chain."""
     factor = step.factors[-1] if isinstance(step, ChainRule) else None
     return factor.of if isinstance(factor, Partial) and factor.of.kind is Kind.NET else None
-
-
-def _as_text(prose: Prose) -> str:
-    return "".join(part if isinstance(part, str) else plain(part) for part in prose)

@@ -10,6 +10,7 @@ from derive.build import Options, build_document, solve
 from derive.document import Blank, Document, Equation, Figure, Kind, Lines, Paragraph, Question, Results, Solution
 from derive.exercise import load
 from derive.exercise_file import DETAILS
+from derive.languages import as_text
 from derive.mathtext.plain import plain
 from derive.questions import ROLES, asked, role_of
 
@@ -200,5 +201,4 @@ def test_several_exercises_make_one_document():
 def test_the_key_says_what_became_of_the_error():
     """One round of Mazur's network makes the error smaller."""
     last = questions(document())[-1].solution.blocks[-1]
-    words = "".join(part if isinstance(part, str) else plain(part) for part in last.text)
-    assert words == "The error has fallen from 0.298371 to 0.291028: the step went in the right direction."
+    assert as_text(last.text) == "The error has fallen from 0.298371 to 0.291028: the step went in the right direction."

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from derive.document import Block, Document, Equation, Heading, Items, Paragraph, Question, Results, Sheet, Table
 from derive.exercise import Exercise
-from derive.languages import Prose
+from derive.languages import Prose, as_text
 from derive.mathtext.plain import plain
 
 
@@ -35,7 +35,7 @@ def _block(block: Block) -> Iterator[RenderableType]:
             yield Text()
             yield Rule(_prose(text), align="left", style="dim")
         case Paragraph(text, role):
-            yield Text(_as_text(text), "dim" if role == "source" else "")
+            yield Text(as_text(text), "dim" if role == "source" else "")
         case Items(items):
             for item in items:
                 yield Padding(_prose(item), (0, 0, 0, 2))
@@ -44,7 +44,7 @@ def _block(block: Block) -> Iterator[RenderableType]:
         case Equation(math):
             yield Padding(Text(plain(math), "cyan", no_wrap=True, overflow="fold"), (0, 0, 0, 6))
         case Question(number, _, prompt, _, _, _, solution):
-            yield Text.assemble("\n", (f"{number:>3} ", "bold"), _as_text(prompt))
+            yield Text.assemble("\n", (f"{number:>3} ", "bold"), as_text(prompt))
             for inner in solution.blocks if solution else ():
                 yield from (Padding(part, (0, 0, 0, 4)) for part in _block(inner))
         case Results(title, _, parts):
@@ -62,11 +62,7 @@ def _grid(rows: list[list[Text]]) -> Grid:
 
 
 def _prose(prose: Prose) -> Text:
-    return Text(_as_text(prose))
-
-
-def _as_text(prose: Prose) -> str:
-    return "".join(part if isinstance(part, str) else plain(part) for part in prose)
+    return Text(as_text(prose))
 
 
 def solution(solved: dict[str, Any]) -> RenderableType:

@@ -40,6 +40,7 @@ _SPECIAL = {
     '"': r"\textquotedbl{}",
     "`": r"\textasciigrave{}",
     "\u2003": r"\quad",
+    "\u00a0": "~",
     "δ": r"$\delta$",  # no text font of TeX has it
     "½": r"$\frac12$",
     "−": "$-$",
