@@ -172,7 +172,7 @@ MATHML_OUT = f"<msub>{NAME.format('out')}{INDEX}</msub>"
 
 MATHML = [
     ("a name alone", f"<msub>{NAME.format('net')}{INDEX}</msub>"),
-    ("square of a negative", "<msup><msub><mi>i</mi><mn>2</mn></msub><mn>2</mn></msup>"),
+    ("square of a negative", "<msubsup><mi>i</mi><mn>2</mn><mn>2</mn></msubsup>"),
     (
         "product of names",
         f'<mrow><msub><mi>δ</mi>{INDEX}</msub><mo>&#x2062;</mo><mspace width=".17em"></mspace>{MATHML_OUT}</mrow>',

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sympy import Abs, Add, Basic, Expr, Integer, Max, Mul, Piecewise, Pow, Rational, S, Symbol, exp, log, tanh
+from sympy import Abs, Add, Basic, Expr, Max, Mul, Piecewise, Pow, Rational, S, Symbol, exp, log, tanh
 from sympy.core.relational import Relational
 
 from derive.mathtext.tree import (
@@ -113,9 +113,13 @@ class ExpressionPrinter:
         if exponent == -1:
             return Fraction(Number("1"), self.tree(base))
         node = self.tree(base)
-        if not isinstance(base, Symbol | Integer) or _starts_negative(node):
-            node = Bracket(node)
-        return Scripts(node, sup=self.tree(exponent))
+        match node:
+            case Scripts(stem, sub, None):  # the square of out_h1 stands above its index
+                return Scripts(stem, sub, self.tree(exponent))
+            case Identifier() | Number(exponent=0):
+                return Scripts(node, sup=self.tree(exponent))
+            case _:
+                return Scripts(Bracket(node), sup=self.tree(exponent))
 
     def _exponential(self, power: exp) -> Node:
         return Scripts(Identifier("e"), sup=self.tree(power.args[0]))
