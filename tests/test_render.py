@@ -388,3 +388,9 @@ def test_a_mistake_in_a_template_is_told_with_its_place(tmp_path, template, reas
 def test_every_format_has_a_module_and_a_folder():
     """Adding a format is one module, one folder, one line."""
     assert set(FORMATS) == {".pdf", ".html", ".tex"}
+
+
+def test_a_fillable_sheet_is_made_in_silence(rendered, caplog):
+    """What libraries think of the fonts is not for the instructor."""
+    rendered(".pdf", "es", fillable=True, paper="letter")
+    assert not [record for record in caplog.records if record.levelname == "WARNING"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,9 @@ except OSError as error:  # Pango is a library of the system, not of PyPI
     )
     reason = " ".join(str(error).split())[:120]
     raise RefusedError(Problem("pango_missing", evidence={"reason": reason, "packages": PACKAGES})) from None
+
+# It takes the age of a font of 1992 for a mistake, and tells the instructor.
+logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 _STIX = "mpl-data/fonts/ttf"
 _FACES = {
