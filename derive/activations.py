@@ -19,13 +19,15 @@ class Activation:
     name: str
     formula: Callable[[Symbol], Expr]
     derivative: Callable[[Symbol, Symbol], Expr]
+    saturates: bool = False
+    """Whether its slope vanishes where the net input is large, so that 1 − out has ever fewer digits."""
     slope_at_kink: Expr | None = None
     """What ``derivative`` takes at a net input of 0, where the function has a corner there."""
 
 
 _RECORDS = (
-    Activation("logistic", lambda z: 1 / (1 + exp(-z)), lambda z, a: a * (1 - a)),
-    Activation("tanh", tanh, lambda z, a: 1 - a**2),
+    Activation("logistic", lambda z: 1 / (1 + exp(-z)), lambda z, a: a * (1 - a), saturates=True),
+    Activation("tanh", tanh, lambda z, a: 1 - a**2, saturates=True),
     Activation(
         "relu",
         lambda z: Max(0, z, evaluate=False),

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from derive.derivation import Derivation, derive
 from derive.document import Document, Kind, Letterhead, copy_for
 from derive.edition import Edition
-from derive.evaluation import Evaluation, Rounding
+from derive.errors import Problem, RefusedError
+from derive.evaluation import MOST_NET_INPUT, Evaluation, Rounding
 from derive.exercise import Exercise
 from derive.languages import Language, language
 from derive.worksheet import Worksheet
@@ -34,19 +35,35 @@ def derivation_of(exercise: Exercise) -> Derivation:
 
 
 def solve(exercise: Exercise) -> Evaluation:
-    """The same with the exercise's numbers put in."""
-    return Evaluation(derivation_of(exercise), exercise.given)
+    """The same with the exercise's numbers put in; ``RefusedError`` where a neuron is saturated beyond all digits."""
+    evaluation = Evaluation(derivation_of(exercise), exercise.given)
+    for layer in exercise.network.layers:
+        for neuron in layer.neurons:
+            net = evaluation[neuron.net.id]
+            if layer.activation.saturates and abs(net) > MOST_NET_INPUT:
+                evidence = {
+                    "neuron": neuron.name,
+                    "net": f"{net:.6g}",
+                    "activation": layer.activation.name,
+                    "limit": MOST_NET_INPUT,
+                }
+                raise RefusedError(Problem("saturated", str(exercise.path), evidence=evidence))
+    return evaluation
 
 
 def build_document(exercises: Sequence[Exercise], kind: Kind, options: Options) -> Document:
     """A worksheet or an answer key of one or several exercises, ready for a renderer."""
     words = language(options.language)
-    sheets = tuple(Worksheet(edition(exercise, words, options)).sheet() for exercise in exercises)
+    prefixes = [f"{number}-{exercise.name}:" for number, exercise in enumerate(exercises, start=1)]
+    sheets = tuple(
+        Worksheet(edition(exercise, words, options), prefix if len(exercises) > 1 else "").sheet()
+        for exercise, prefix in zip(exercises, prefixes, strict=True)
+    )
     document = Document(
         language=words.code,
         kind=kind,
         kind_name=words.plain(f"document.{kind}"),
-        page_number=words.translations.gettext("page.number"),
+        page_number=words.template("page.number"),
         letterhead=options.letterhead,
         sheets=sheets,
     )

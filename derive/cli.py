@@ -5,32 +5,44 @@ That module imports SymPy, which takes half a second, so it is imported when a c
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from derive import __version__, resources
-from derive.errors import PencilgradError
+from derive import __version__
+from derive.choices import DETAILS, MOST_DIGITS, MOST_ROUNDS, PAPERS, languages
+from derive.errors import PencilgradError, Problem, RefusedError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-LANGUAGES = sorted(path.stem for path in (resources.templates() / "languages").glob("*.po"))
-MAX_ROUNDS = 1_000_000
 
 
 class Program(click.Group):
     """Turns our errors into sentences and exit codes; whatever else escapes is a bug and keeps its traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):  # a character that the terminal has not got stops nothing
+                stream.reconfigure(errors="replace")
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            sys.stdout.flush()
         except PencilgradError as error:
-            for problem in error.problems:
-                click.echo(f"Error: {problem}", err=True)
-            ctx.exit(error.exit_code)
+            self._refuse(ctx, error)
+        except OSError as error:
+            self._refuse(ctx, RefusedError(Problem("not_printed", evidence={"reason": error.strerror or str(error)})))
+        else:
+            return result
+
+    @staticmethod
+    def _refuse(ctx: click.Context, error: PencilgradError) -> None:
+        for problem in error.problems:
+            click.echo(f"Error: {problem}", err=True)
+        ctx.exit(error.exit_code)
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
@@ -66,20 +78,20 @@ def _options(*decorators: Callable[[Command], Command]) -> Callable[[Command], C
     return apply
 
 
-_language = click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language.")
+_language = click.option("--lang", type=click.Choice(languages()), default="en", show_default=True, help="Language.")
 _numbers = _options(
-    click.option("--digits", type=click.IntRange(0, 15), help="Decimal places of the answers."),
-    click.option("--figures", type=click.IntRange(1, 15), help="Significant figures of the answers."),
+    click.option("--digits", type=click.IntRange(0, MOST_DIGITS), help="Decimal places of the answers."),
+    click.option("--figures", type=click.IntRange(1, MOST_DIGITS), help="Significant figures of the answers."),
     click.option("--decimal", type=click.Choice(["point", "comma"]), help="Decimal mark, if not the language's own."),
     click.option(
         "--detail",
-        type=click.Choice(["factors", "quantities", "results"]),
+        type=click.Choice(DETAILS),
         help="How much is asked: every factor, one answer for each quantity, or results only.",
     ),
 )
 _page = _options(
     click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write: .pdf, .html or .tex."),
-    click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Paper size."),
+    click.option("--paper", type=click.Choice(PAPERS), default="a4", show_default=True, help="Paper size."),
     click.option("--school", help="School, printed at the head of each sheet."),
     click.option("--course", help="Course."),
     click.option("--instructor", help="Instructor."),
@@ -108,10 +120,11 @@ def worksheet(exercises: tuple[str, ...], with_key: bool, **options: Any) -> Non
 @_exercises
 @_language
 @_numbers
+@click.option("--fillable", is_flag=True, help="Accepted as for a worksheet; a key has no boxes to fill.")
 @_page
 def key(exercises: tuple[str, ...], **options: Any) -> None:
     """Write the answer key: every step explained, all results on the last page."""
-    _write(["key"], exercises, fillable=False, **options)
+    _write(["key"], exercises, **options)
 
 
 @main.command()
@@ -126,7 +139,7 @@ def show(exercise: str, **options: Any) -> None:
 @main.command()
 @_exercise
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")
-@click.option("--rounds", type=click.IntRange(0, MAX_ROUNDS), help="Also say what so many rounds of training lead to.")
+@click.option("--rounds", type=click.IntRange(0, MOST_ROUNDS), help="Also say what so many rounds of training lead to.")
 def solve(exercise: str, as_json: bool, rounds: int | None) -> None:
     """Print every quantity of the derivation with its value, to 17 digits."""
     _commands().print_solution(exercise, as_json, rounds)

@@ -17,7 +17,7 @@ from derive.exercise import Exercise, load
 from derive.exercise_file import json_schema
 from derive.files import check_output, write
 from derive.letterhead import letterhead
-from derive.render import Layout, renderer_for, terminal
+from derive.render import FILLABLE, Layout, renderer_for, terminal
 from derive.solution import solution
 
 _MARKS = {"point": ".", "comma": ",", None: None}
@@ -41,8 +41,12 @@ def write_documents(
     targets = {first: target}
     targets |= {kind: target.with_stem(f"{target.stem}-{kind}" if output else f"{stem}-{kind}") for kind in more}
     render = renderer_for(target)
+    if layout["fillable"] and target.suffix.lower() not in FILLABLE:
+        raise AuthorError(Problem("not_fillable", str(target), evidence={"allowed": " and ".join(FILLABLE)}))
     for path in targets.values():
         check_output(path)
+        if path.resolve() in (exercise.path.resolve() for exercise in exercises):
+            raise AuthorError(Problem("own_exercise", str(path)))
     options = _options(lang, letterhead=letterhead(exercises, **head), **numbers)
     made = {path: render(build_document(exercises, kind, options), Layout(**layout)) for kind, path in targets.items()}
     for path, rendering in made.items():
@@ -89,7 +93,8 @@ def new_exercise(file: Path, force: bool) -> None:
     """Writes the commented example; never over a file without being told to."""
     if file.suffix != ".toml":
         raise AuthorError(Problem("unknown_format", evidence={"found": file.name, "allowed": ".toml"}))
-    if file.is_file() and not force:
+    check_output(file)
+    if file.exists() and not force:
         raise AuthorError(Problem("exists", str(file)))
     write(file, (resources.templates() / "exercise" / "new.toml").read_bytes())
     click.echo(f"Wrote {file.resolve()}. Edit it, then: pencilgrad worksheet {file}")
@@ -111,4 +116,4 @@ def _print(renderable: RenderableType) -> None:
 
 
 def _print_json(data: dict[str, Any]) -> None:
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    click.echo(json.dumps(data, indent=2))

@@ -9,7 +9,7 @@ first of them.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -84,27 +84,27 @@ class Delta(ChainRule):
 
 @dataclass(frozen=True, slots=True)
 class SumOverPaths(Step):
-    """∂E/∂p = Σ ∂E/∂q · ∂q/∂p over every q that p enters; ``scale`` is 1/n where a shared bias takes the mean."""
+    """∂E/∂p = Σ ∂E/∂q · ∂q/∂p over every q that p enters."""
 
     terms: tuple[tuple[Factor, ...], ...]
-    scale: Rational
 
     @property
     def forms(self) -> tuple[Expr, ...]:
-        total = Add(*(product(term) for term in self.terms), evaluate=False)
-        return (total if self.scale == 1 else Mul(self.scale, total, evaluate=False),)
+        return (Add(*(product(term) for term in self.terms), evaluate=False),)
 
 
 @dataclass(frozen=True, slots=True)
 class Update(Step):
-    """w⁺ = w − η · ∂E/∂w."""
+    """w⁺ = w − η · ∂E/∂w; where a bias that n neurons share takes their mean, b⁺ = b − η · 1/n · ∂E/∂b."""
 
     parameter: Variable
     gradient: Partial
+    shared_by: int = 1
 
     @property
     def forms(self) -> tuple[Expr, ...]:
-        change = Mul(Integer(-1), RATE.symbol, self.gradient.symbol, evaluate=False)
+        factors = (Integer(-1), RATE, Rational(1, self.shared_by), self.gradient)
+        change = product(factors)
         return (Add(self.parameter.symbol, change, evaluate=False),)
 
 
@@ -119,8 +119,7 @@ class Phase(StrEnum):
 
     FORWARD = "forward"
     ERROR = "error"
-    BACKWARD_OUTPUT = "backward_output"
-    BACKWARD_HIDDEN = "backward_hidden"
+    BACKWARD = "backward"
     UPDATE = "update"
     AFTER = "after"
 
@@ -179,10 +178,11 @@ class Derivation:
 def derive(graph: Graph, averaged: frozenset[Variable] = frozenset()) -> Derivation:
     """Every partial derivative of the graph's target, and the round of gradient descent that uses them.
 
-    ``averaged`` names the shared biases whose gradient is the mean over the neurons that share them, not the sum.
+    ``averaged`` names the shared biases that the update moves by the mean over the neurons that share them. That is a
+    convention of the update: the partial derivative is their sum all the same.
     Time is linear in the number of weights, but for the logarithm of a priority queue.
     """
-    return Derivation(graph, (*_forward(graph), *_backward(graph, averaged), *_round_end(graph)))
+    return Derivation(graph, (*_forward(graph), *_backward(graph), *_round_end(graph, averaged)))
 
 
 def _forward(graph: Graph) -> Iterator[Section]:
@@ -194,22 +194,26 @@ def _forward(graph: Graph) -> Iterator[Section]:
         yield Section(phase, layer, tuple(steps))
 
 
-def _backward(graph: Graph, averaged: frozenset[Variable]) -> Iterator[Section]:
-    walk = _BackwardWalk(graph, averaged)
+def _backward(graph: Graph) -> Iterator[Section]:
+    walk = _BackwardWalk(graph)
     by_layer: dict[int, list[Step]] = defaultdict(list)
     for layer, quantity in walk.order():
         by_layer[layer] += walk.steps_for(quantity)
-    last = max(by_layer)
     for layer, steps in by_layer.items():
         if steps:
-            # The derivatives of the error parts are asked for together with those of the layer below them.
-            phase = Phase.BACKWARD_OUTPUT if layer >= last - 1 else Phase.BACKWARD_HIDDEN
-            yield Section(phase, layer, tuple(steps))
+            yield Section(Phase.BACKWARD, layer, tuple(steps))
 
 
-def _round_end(graph: Graph) -> Iterator[Section]:
+def _round_end(graph: Graph, averaged: frozenset[Variable]) -> Iterator[Section]:
+    sharing = Counter(parent for definition in graph.definitions for parent, _ in definition.partials)
     updates = (
-        Update(parameter.after_update(), parameter, Partial(graph.target, parameter)) for parameter in graph.parameters
+        Update(
+            parameter.after_update(),
+            parameter,
+            Partial(graph.target, parameter),
+            sharing[parameter] if parameter in averaged else 1,
+        )
+        for parameter in graph.parameters
     )
     yield Section(Phase.UPDATE, 0, tuple(updates))
     again = (Evaluate(definition.quantity, definition.expression) for definition in graph.renewed())
@@ -221,7 +225,6 @@ class _BackwardWalk:
     """Visits each quantity once all that it enters has been visited, and derives ∂target/∂quantity there."""
 
     graph: Graph
-    averaged: frozenset[Variable]
     uses: dict[Variable, list[tuple[Definition, Expr]]] = field(default_factory=lambda: defaultdict(list))
     adjoints: dict[Variable, tuple[Factor, ...]] = field(default_factory=dict)
     """∂target/∂quantity as one named factor; the empty product where it is 1."""
@@ -318,8 +321,7 @@ class _BackwardWalk:
                 yield ChainRule(share, factors)
                 factors = (share,)
             terms.append(factors)
-        scale = Rational(1, len(uses)) if quantity in self.averaged else Integer(1)
-        yield SumOverPaths(whole, tuple(terms), scale)
+        yield SumOverPaths(whole, tuple(terms))
 
     def _part(self, quantity: Variable) -> Variable | None:
         return quantity if quantity.kind is Kind.ERROR else self.ends_in.get(quantity)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from derive.diagram import Diagram
 from derive.languages import Prose
-from derive.mathtext.tree import EQUALS, Node, row
+from derive.mathtext.tree import EQUALS, Node, row, width
 
 
 class Kind(StrEnum):
@@ -96,6 +96,8 @@ class Question:
 
     number: int
     quantity: str
+    field: str
+    """The name of its form field: the quantity's id, after the exercise's where a document has several."""
     prompt: Prose
     symbol: Node
     tooltip: str
@@ -124,6 +126,12 @@ class Results:
     title: str
     head: tuple[str, str, str]
     parts: tuple[tuple[str, tuple[Result, ...]], ...]
+
+    @property
+    def abreast(self) -> int:
+        """How many results stand side by side: three, but fewer where the numbers are long."""
+        longest = max(width(line.value) for _, lines in self.parts for line in lines)
+        return 3 if longest < 6 else 2 if longest < 10 else 1
 
 
 Block: TypeAlias = (

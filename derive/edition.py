@@ -28,7 +28,11 @@ class Edition:
     @cached_property
     def equations(self) -> Equations:
         """Prints steps with this edition's numbers."""
-        return Equations(self.notation, printed_numbers(self.evaluation, self.rounding, self.decimal_mark))
+        return Equations(
+            self.notation,
+            printed_numbers(self.evaluation, self.rounding, self.decimal_mark),
+            self.evaluation.values,
+        )
 
     @cached_property
     def layer_of(self) -> dict[str, Layer]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
-from sympy import Expr, Integer, Symbol
+from sympy import Expr, Float, Piecewise, Rational, Symbol
 
 from derive.derivation import Step
-from derive.evaluation import Evaluation, Rounding
+from derive.evaluation import PRECISION, Evaluation, Rounding, Values
 from derive.mathtext.equation import equation, stacked
 from derive.mathtext.expression import ExpressionPrinter
-from derive.mathtext.tree import EQUALS, Aligned, Node, row, signed
+from derive.mathtext.tree import COMMA, EQUALS, Aligned, Node, row, signed
 from derive.notation import NET_OUT, Notation
 from derive.quantities import Quantity
 
@@ -26,14 +27,24 @@ def printed_numbers(evaluation: Evaluation, rounding: Rounding, decimal_mark: st
     """
     printed = {name: signed(f"{value:f}".replace(".", decimal_mark)) for name, value in evaluation.given.items()}
     for step in evaluation.derivation.steps:
-        if isinstance(step.expression, Symbol):
-            printed[step.quantity.id] = printed[step.expression.name]
-        elif isinstance(step.expression, Integer):
-            printed[step.quantity.id] = signed(str(step.expression))
+        expression = branch_of(step.expression, evaluation.values)[0]
+        if isinstance(expression, Symbol):
+            printed[step.quantity.id] = printed[expression.name]
+        elif isinstance(expression, Rational):
+            exact = Decimal(int(expression.p)) / Decimal(int(expression.q))
+            printed[step.quantity.id] = signed(f"{exact:f}".replace(".", decimal_mark))
         else:
             shown = rounding.shown(evaluation[step.quantity.id])
             printed[step.quantity.id] = signed(shown.digits.replace(".", decimal_mark), shown.exact, shown.exponent)
     return printed
+
+
+def branch_of(expression: Expr, values: Values) -> tuple[Expr, Expr | None]:
+    """What a case distinction comes to at these values, and the condition that decides it; else the whole."""
+    if not isinstance(expression, Piecewise):
+        return expression, None
+    numbers = {symbol: Float(values[symbol.name], PRECISION) for symbol in expression.free_symbols}
+    return next((value, condition) for value, condition in expression.args if condition.xreplace(numbers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,7 @@ class Equations:
 
     notation: Notation = NET_OUT
     numbers: PrintedNumbers = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
 
     def valued(self, quantity: Quantity) -> Node:
         """quantity = value, in one line."""
@@ -56,9 +68,10 @@ class Equations:
         return stacked([self._worked_form(step, form) for form in step.forms])
 
     def _worked_form(self, step: Step, form: Expr) -> Aligned:
-        value = self.numbers[step.quantity.id]
-        sides = list(dict.fromkeys((self.in_symbols(form), self.in_numbers(form), value)))
-        return equation(self.notation.symbol(step.quantity), sides)
+        branch, condition = branch_of(form, self.values)
+        sides = dict.fromkeys((self.in_symbols(form), self.in_numbers(branch), self.numbers[step.quantity.id]))
+        worked = equation(self.notation.symbol(step.quantity), list(sides))
+        return worked if condition is None else _under(worked, self.in_numbers(condition))
 
     def in_symbols(self, expression: Expr) -> Node:
         """An expression with the notation's names."""
@@ -67,3 +80,9 @@ class Equations:
     def in_numbers(self, expression: Expr) -> Node:
         """An expression with numbers for the names."""
         return ExpressionPrinter(lambda symbol: self.numbers[symbol.name], numeric=True).tree(expression)
+
+
+def _under(worked: Aligned, condition: Node) -> Aligned:
+    """The equation with the condition under which it holds at its end: = 1, 0.65 > 0."""
+    *lines, (left, right) = worked.lines
+    return Aligned((*lines, (left, row(right, COMMA, condition))))

@@ -19,7 +19,11 @@ from derive.derivation import Derivation, Evaluate, Phase, Step, Update
 PRECISION = 50
 """Significant digits of every value."""
 
+MOST_NET_INPUT = 500
+"""Beyond this a logistic or tanh neuron has no slope left that anyone could calculate with."""
+
 _WORKING = PRECISION + 10  # so that the 50th is right, and 0.3775 is found to be exact
+_SPARE = 5  # of these
 _JSON_DIGITS = 17
 _WIDE = Context(prec=2 * PRECISION, Emin=MIN_EMIN, Emax=MAX_EMAX)
 # Within these powers of ten a value is written out; outside, as digits times a power of ten.
@@ -90,7 +94,14 @@ class Evaluation:
     @cached_property
     def values(self) -> Values:
         """Given and computed quantities by id."""
-        with workdps(_WORKING):
+        values = self._at(_WORKING)
+        # 1 − out loses as many digits as out has nines: 0.87 of tanh's net input, half that of the logistic's.
+        largest = max(abs(values[name]) for name in values if name.startswith("net_"))
+        lost = int(min(largest, MOST_NET_INPUT) * mpf("0.87"))
+        return self._at(_WORKING + lost) if lost > _SPARE else values
+
+    def _at(self, digits: int) -> Values:
+        with workdps(digits):
             return {**self._start(), **self._values_of(self.derivation.steps, self._start())}
 
     def __getitem__(self, quantity_id: str) -> Decimal:
@@ -115,8 +126,7 @@ class Evaluation:
         return {graph.target.id: reached[graph.target.id], **outputs, **parameters}
 
     def _start(self) -> dict[str, mpf]:
-        with workdps(_WORKING):
-            return {name: mpf(str(number)) for name, number in self.given.items()}
+        return {name: mpf(str(number)) for name, number in self.given.items()}
 
     @staticmethod
     def _values_of(steps: Sequence[Step], start: Values) -> dict[str, mpf]:

@@ -7,24 +7,23 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from itertools import chain, groupby
 from pathlib import Path
 
-from pydantic import (
-    ValidationError,
-)
+from pydantic import ValidationError
 
 from derive import resources
 from derive.activations import ACTIVATIONS
 from derive.errors import AuthorError, Problem, RefusedError, nearest
 from derive.exercise_file import ExerciseFile, LayerTable
 from derive.losses import LOSSES
+from derive.mathtext.equation import LINE_WIDTH
 from derive.mathtext.latex import displayed
-from derive.mathtext.tree import EQUALS, Aligned, Node, Operator, Row, row, signed
+from derive.mathtext.tree import EQUALS, Aligned, Node, Operator, Row, row, signed, width
 from derive.network import BiasMode, Network
 from derive.notation import NET_OUT
 from derive.quantities import RATE, quantity_named
@@ -77,8 +76,11 @@ class Exercise:
         for _, names in groupby(self.given, key=lambda name: name.split("_")[0].rstrip("0123456789")):
             line: list[Node] = []
             for name in names:
-                line += [Operator(",")] if line else []
-                line += [NET_OUT.symbol(quantity_named(name)), EQUALS, signed(f"{self.given[name]:f}")]
+                value = row(NET_OUT.symbol(quantity_named(name)), EQUALS, signed(f"{self.given[name]:f}"))
+                if line and width(row(*line, value)) > LINE_WIDTH:
+                    yield line
+                    line = []
+                line += [Operator(","), value] if line else [value]
             yield line
 
     def title(self, language: str) -> str:
@@ -106,6 +108,14 @@ def _biases(layer: LayerTable) -> list[Decimal]:
     return layer.bias if isinstance(layer.bias, list) else [layer.bias]
 
 
+# What Python says of these is for programmers.
+_PLAINLY: Mapping[type[Exception], str] = {
+    RecursionError: "its lists or tables are nested too deeply",
+    ValueError: "a number in it has too many digits",
+    InvalidOperation: "a number in it is too large or too small",
+}
+
+
 def find(name_or_path: str) -> Path:
     """The file of a shipped exercise, or the path of one's own."""
     shipped = resources.exercises()
@@ -126,7 +136,8 @@ def load(name_or_path: str | Path) -> Exercise:
     try:
         raw = tomllib.loads(text, parse_float=Decimal)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError, ArithmeticError) as error:
-        raise AuthorError(Problem("not_toml", str(path), evidence={"reason": _one_line(error)})) from None
+        reason = _PLAINLY.get(type(error)) or _one_line(error)
+        raise AuthorError(Problem("not_toml", str(path), evidence={"reason": reason})) from None
     try:
         content = ExerciseFile.model_validate(raw)
     except ValidationError as error:
@@ -166,4 +177,4 @@ def read_limited(path: Path, limit: int) -> bytes:
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split()) or "it is nested too deeply"
+    return " ".join(str(error).split())

@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from derive.activations import ACTIVATIONS
+from derive.choices import DETAILS, MOST_DIGITS, languages
 from derive.losses import LOSSES
 
 _MAX_DIGITS, _MAX_EXPONENT = 15, 9
@@ -56,12 +57,19 @@ def _one_or_each(value: object) -> Decimal | list[Decimal]:
     return numbers
 
 
+# Characters that turn the direction of writing, and with it what a text seems to say.
+_TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+# What people call things, for the sentence that offers the name we have for it.
+_ALSO_CALLED = {"sigmoid": "logistic", "linear": "identity", "none": "identity", "mse": "mean_squared"}
+
+
 def _printable(also: str) -> BeforeValidator:
     """Refuses characters that have no glyph, except those in ``also``."""
 
     def check(text: object) -> object:
         for character in text if isinstance(text, str) else "":
-            if category(character) in ("Cc", "Cs", "Cn") and character not in also:
+            unprintable = category(character) in ("Cc", "Cs", "Cn") or character in _TURNING
+            if unprintable and character not in also:
                 raise PydanticCustomError("control_character", "", {"found": f"{ord(character):04X}"})
         return text
 
@@ -71,7 +79,8 @@ def _printable(also: str) -> BeforeValidator:
 def _one_of(names: Sequence[str]) -> BeforeValidator:
     def check(value: object) -> object:
         if isinstance(value, str) and value not in names:
-            raise PydanticCustomError("unknown_name", "", {"names": list(names)})
+            meant = _ALSO_CALLED.get(value.lower(), value)
+            raise PydanticCustomError("unknown_name", "", {"names": list(names), "meant": meant})
         return value
 
     return BeforeValidator(check)
@@ -94,11 +103,12 @@ _TEXT = StringConstraints(strip_whitespace=True, min_length=1)
 Line = Annotated[str, _TEXT, StringConstraints(max_length=200), _printable(also="")]
 Paragraph = Annotated[str, _TEXT, StringConstraints(max_length=2000), _printable(also="\n\t")]
 
-DETAILS = ("factors", "quantities", "results")
 _ACTIVATIONS, _LOSSES, _SHARES = tuple(ACTIVATIONS), tuple(LOSSES), ("sum", "mean")
 ActivationName = Annotated[str, _one_of(_ACTIVATIONS), _enum(_ACTIVATIONS)]
 LossName = Annotated[str, _one_of(_LOSSES), _enum(_LOSSES)]
 Detail = Annotated[str, _one_of(DETAILS), _enum(DETAILS)]
+_LANGUAGES = tuple(languages())
+LanguageCode = Annotated[str, _one_of(_LANGUAGES), _enum(_LANGUAGES)]
 Share = Annotated[str, _one_of(_SHARES), _enum(_SHARES)]
 
 
@@ -124,9 +134,9 @@ class LayerTable(_Table):
 class SheetTable(_Table):
     """How the sheet is printed unless the command line says otherwise."""
 
-    digits: int | None = Field(default=None, ge=0, le=15, description="Decimal places of the answers.")
+    digits: int | None = Field(default=None, ge=0, le=MOST_DIGITS, description="Decimal places of the answers.")
     figures: int | None = Field(
-        default=None, ge=1, le=15, description="Significant figures of the answers (6 if not set)."
+        default=None, ge=1, le=MOST_DIGITS, description="Significant figures of the answers (6 if not set)."
     )
     detail: Detail = Field(
         default="quantities", description="How much is asked: every factor, one a quantity, or results only."
@@ -145,8 +155,10 @@ class CourseTable(_Table):
 class ExerciseFile(_Table):
     """A pencilgrad exercise: a small network, one training pair and the numbers of one round of gradient descent."""
 
-    title: dict[str, Line] = Field(min_length=1, description="By language: title.en, title.es, title.zh.")
-    note: dict[str, Paragraph] = Field(default={}, description="What the sheet says below its title, by language.")
+    title: dict[LanguageCode, Line] = Field(min_length=1, description="By language: title.en, title.es, title.zh.")
+    note: dict[LanguageCode, Paragraph] = Field(
+        default={}, description="What the sheet says below its title, by language."
+    )
     source: Line | None = Field(default=None, description="Where the numbers come from.")
     inputs: list[Number] = Field(min_length=1, description="The input values i1, i2, …")
     targets: list[Number] = Field(min_length=1, description="The target of each output neuron.")

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from derive.activations import Activation, activation_of
 from derive.derivation import Evaluate, Step, Update
 from derive.diagram import network_diagram
-from derive.document import Blank, Block, Figure, Heading, Items, Lines, Paragraph, Table
+from derive.document import Blank, Block, Figure, Heading, Items, Lines, Paragraph, Solution, Table
 from derive.edition import Edition
 from derive.languages import Prose
 from derive.losses import part_of
 from derive.mathtext.tree import Node, Number, row
-from derive.network import BiasMode
+from derive.network import BiasMode, Layer
 from derive.quantities import RATE, TOTAL_ERROR, Kind, Partial, Variable
 
-_GAP = "\u2003 "  # between the equations of a row: wide, and a place where a line may break
+_GAP = "\u00a0\u00a0\u00a0 "  # between the equations of a row: wide, and a line may break at its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class FirstPage:
         yield Table((say.plain("given.what"), say.plain("given.values")), tuple(self._given()))
         yield Heading(say.text("heading.conventions"))
         yield Items(tuple(self._conventions()))
+        yield Solution((Items((say.text("convention.key"),)),))
 
     def _figure(self) -> Figure:
         network = self.edition.exercise.network
@@ -57,12 +58,21 @@ class FirstPage:
         say, network = self.edition.language, self.edition.exercise.network
         yield say.text("given.inputs"), self._values(network.inputs)
         for depth, layer in enumerate(network.layers):
-            weights = [weight for neuron in layer.neurons for weight in neuron.weights]
-            yield self.edition.layer_name("given", depth), self._values([*weights, *layer.biases])
+            yield from self._given_to(layer, depth)
         yield say.text("given.targets"), self._values(network.targets)
         yield say.text("given.rate"), self._values([RATE])
 
-    def _values(self, variables: list[Variable] | tuple[Variable, ...]) -> Prose:
+    def _given_to(self, layer: Layer, depth: int) -> Iterator[tuple[Prose, ...]]:
+        """A row for each neuron, and one for the bias that they share."""
+        shares = layer.bias_mode is BiasMode.LAYER
+        for neuron in layer.neurons:
+            name = self.edition.language.text("given.neuron", neuron=self.edition.notation.neuron(neuron.name))
+            own_bias = [neuron.bias] if neuron.bias and not shares else []
+            yield name, self._values([*neuron.weights, *own_bias])
+        if shares:
+            yield self.edition.layer_name("given.bias", depth), self._values(layer.biases)
+
+    def _values(self, variables: Sequence[Variable]) -> Prose:
         prose: list[str | Node] = []
         for variable in variables:
             prose += [_GAP] if prose else []
@@ -71,19 +81,20 @@ class FirstPage:
 
     def _conventions(self) -> Iterator[Prose]:
         say, network = self.edition.language, self.edition.exercise.network
-        yield say.text("convention.net_bias" if network.biases else "convention.net")
+        net = self.edition.notation.symbol(Variable(Kind.NET))
+        yield say.text("convention.net_bias" if network.biases else "convention.net", net=net)
         yield from self._activations()
         yield from self._kinks()
         target, out = Variable(Kind.TARGET).symbol, Variable(Kind.OUT).symbol
         part = Evaluate(Variable(Kind.ERROR), part_of(network.loss, target, out, len(network.outputs)))
         yield say.text(f"convention.loss.{network.loss.name}", formula=self._inline(part))
         yield from self._bias_conventions()
-        net, weight = Variable(Kind.NET), Variable(Kind.WEIGHT)
-        delta = Evaluate(Variable(Kind.DELTA), Partial(TOTAL_ERROR, net).symbol)
+        weight = Variable(Kind.WEIGHT)
+        delta = Evaluate(Variable(Kind.DELTA), Partial(TOTAL_ERROR, Variable(Kind.NET)).symbol)
         yield say.text("convention.delta", definition=self._inline(delta))
         update = Update(weight.after_update(), weight, Partial(TOTAL_ERROR, weight))
         yield say.text("convention.update", rule=self._inline(update))
-        yield from self._number_conventions()
+        yield self._numbers()
 
     def _activations(self) -> Iterator[Prose]:
         *hidden, output = (layer.activation for layer in self.edition.exercise.network.layers)
@@ -123,11 +134,10 @@ class FirstPage:
         """A formula of the general case, to stand in a sentence."""
         return row(*(side for line in self.edition.equations.symbolic(step).lines for side in line))
 
-    def _number_conventions(self) -> Iterator[Prose]:
+    def _numbers(self) -> Prose:
         say, rounding = self.edition.language, self.edition.rounding
-        if rounding.digits is not None:
-            yield say.counted("convention.digits", rounding.digits)
-        else:
-            yield say.counted("convention.figures", rounding.figures)
         mark = "comma" if self.edition.decimal_mark == "," else "point"
-        yield say.text(f"convention.decimal.{mark}", example=Number(f"0{self.edition.decimal_mark}5"))
+        decimal = say.text(f"convention.decimal.{mark}", example=Number(f"0{self.edition.decimal_mark}5"))
+        if rounding.digits is not None:
+            return say.counted("convention.digits", rounding.digits, decimal=decimal)
+        return say.counted("convention.figures", rounding.figures, decimal=decimal)

@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from string import Formatter
 
-from babel.core import Locale
+from babel.core import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
@@ -20,6 +20,7 @@ from babel.numbers import get_decimal_symbol
 from babel.support import Translations
 
 from derive import resources
+from derive.choices import languages
 from derive.errors import AuthorError, Problem, nearest
 from derive.mathtext.plain import plain
 from derive.mathtext.tree import Node, width
@@ -43,7 +44,14 @@ class Language:
 
     def text(self, message: str, **parts: Prose | Node | str | int) -> Prose:
         """A message with its placeholders filled: by text, by a formula, or by words that contain formulas."""
-        return _filled(self.translations.gettext(message), parts)
+        return _filled(self.template(message), parts)
+
+    def template(self, message: str) -> str:
+        """A message with its placeholders; ``AuthorError`` if the catalogue has none, as after a new activation."""
+        template = self.translations.gettext(message)
+        if template == message:
+            raise AuthorError(Problem("message_missing", str(folder() / f"{self.code}.po"), message))
+        return str(template)
 
     def counted(self, message: str, n: int, **parts: Prose | Node | str | int) -> Prose:
         """A message in the plural form that the language has for ``n``."""
@@ -55,9 +63,7 @@ class Language:
 
     def enumeration(self, items: list[Prose]) -> Prose:
         """a, b and c."""
-        separators = [self.translations.gettext("list.comma")] * (len(items) - 2) + [
-            self.translations.gettext("list.and")
-        ]
+        separators = [self.template("list.comma")] * (len(items) - 2) + [self.template("list.and")]
         joined = list(items[0])
         for separator, item in zip(separators, items[1:], strict=False):
             joined += [separator, *item]
@@ -91,16 +97,11 @@ def folder() -> Path:
     return resources.templates() / "languages"
 
 
-def codes() -> list[str]:
-    """Every language that there is a catalogue for."""
-    return sorted(path.stem for path in folder().glob("*.po"))
-
-
 @cache
 def language(code: str) -> Language:
     """The language with this code; ``AuthorError`` names each message that its catalogue lacks or spoils."""
-    if code not in codes():
-        evidence = {"found": code, "nearest": nearest(code, codes()), "allowed": ", ".join(codes())}
+    if code not in languages():
+        evidence = {"found": code, "nearest": nearest(code, languages()), "allowed": ", ".join(languages())}
         raise AuthorError(Problem("unknown_language", evidence=evidence))
     path = folder() / f"{code}.po"
     catalogue = read_catalogue(path)
@@ -117,6 +118,8 @@ def read_catalogue(path: Path) -> Catalog:
     try:
         with path.open("rb") as file:
             return read_po(file, locale=path.stem, abort_invalid=True)
+    except UnknownLocaleError:
+        raise AuthorError(Problem("unknown_locale", str(path))) from None
     except (PoFileError, ValueError) as error:
         raise AuthorError(Problem("catalogue_broken", str(path), evidence={"reason": str(error)})) from None
 
@@ -130,8 +133,10 @@ def problems_of(catalogue: Catalog, reference: Catalog, path: Path) -> Iterator[
         if name not in expected:
             evidence: dict[str, object] = {"nearest": nearest(name, expected)}
             yield Problem("message_surplus", str(path), name, message.lineno, evidence)
-        elif not all(_texts(message)) or len(_texts(message)) != _forms(catalogue, expected[name]):
+        elif message.fuzzy or not all(_texts(message)) or len(_texts(message)) != _forms(catalogue, expected[name]):
             yield Problem("message_missing", str(path), name, message.lineno)
+        elif reason := _unreadable(message):
+            yield Problem("message_broken", str(path), name, message.lineno, {"reason": reason})
         elif (there := _placeholders(message)) != (wanted := _placeholders(expected[name])):
             evidence = {"found": _listed(there), "expected": _listed(wanted)}
             yield Problem("message_mismatched", str(path), name, message.lineno, evidence)
@@ -155,6 +160,14 @@ def _forms(catalogue: Catalog, wanted: Message) -> int:
 
 def _placeholders(message: Message) -> frozenset[str]:
     return frozenset(name for text in _texts(message) for _, name, _, _ in Formatter().parse(text) if name is not None)
+
+
+def _unreadable(message: Message) -> str:
+    try:
+        _placeholders(message)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def _listed(names: frozenset[str]) -> str:

@@ -7,10 +7,13 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
+from pydantic import ValidationError
 
 from derive.document import Letterhead, Logo
 from derive.errors import AuthorError, Problem
 from derive.exercise import Exercise, read_limited
+from derive.exercise_file import CourseTable
+from derive.validation import problems_of
 
 MAX_LOGO_SIZE = 5_000_000
 
@@ -25,12 +28,24 @@ def letterhead(
     logo: Path | None = None,
 ) -> Letterhead:
     """Each part from the first that has it."""
+    given = {"school": school, "course": course, "instructor": instructor}
+    texts = {name: text or _first(exercises, name) for name, text in _checked(given).items()}
     return Letterhead(
-        school=school or _first(exercises, "school"),
-        course=course or _first(exercises, "course"),
-        instructor=instructor or _first(exercises, "instructor"),
+        **texts,
         logo=read_logo(logo) if logo else _own_logo(exercises),
     )
+
+
+def _checked(given: dict[str, str | None]) -> dict[str, str | None]:
+    """Texts of the command line, held to what a file may say."""
+    try:
+        CourseTable.model_validate({name: text for name, text in given.items() if text is not None})
+    except ValidationError as error:
+        findings = problems_of(error, CourseTable)
+        raise AuthorError(
+            *(Problem(found.code, key=f"--{found.keys[0]}", evidence=found.evidence) for found in findings)
+        ) from None
+    return given
 
 
 def _first(exercises: Sequence[Exercise], part: str) -> str:

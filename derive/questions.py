@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from derive.choices import DETAILS
 from derive.derivation import (
     ChainRule,
     Delta,
@@ -19,7 +20,6 @@ from derive.derivation import (
     SumOverPaths,
     Update,
 )
-from derive.exercise_file import DETAILS
 from derive.quantities import Kind, Partial, Variable
 
 MOST_ROOM = 12
@@ -51,12 +51,11 @@ ROLES: Mapping[str, Role] = {
     "bias_slope": Role("ask.net_slope", "why.bias_slope", 1, "factors"),
     "delta": Role("ask.delta", "why.delta", 2, "quantities"),
     "path": Role("ask.path", "why.path", 1, "factors"),
-    "single_path": Role("ask.sum", "why.single_path", 1, "factors"),
+    "single_path": Role("ask.error_slope", "why.single_path", 1, "factors"),
     "sum": Role("ask.sum", "why.sum", 1, "factors"),
     "weight_gradient": Role("ask.weight_gradient", "why.weight_gradient", 2, "results"),
     "bias_gradient": Role("ask.bias_gradient", "why.bias_gradient", 1, "results"),
     "bias_gradient_shared": Role("ask.bias_gradient", "why.bias_gradient_shared", 2, "results"),
-    "bias_gradient_mean": Role("ask.bias_gradient", "why.bias_gradient_mean", 2, "results"),
     "weight_update": Role("ask.weight_update", "why.update", 1, "results"),
     "bias_update": Role("ask.bias_update", "why.update", 1, "results"),
     "net_new": Role("ask.net_new", "why.again.net", 2, "quantities"),
@@ -93,8 +92,8 @@ def _role_of_partial(step: Step, of: Variable, by: Variable, via: Variable | Non
             return "path" if via or of.kind is Kind.ERROR else "single_path"
         case ChainRule():
             return "bias_gradient" if by.kind is Kind.BIAS else "weight_gradient"
-        case SumOverPaths(scale=scale) if by.kind is Kind.BIAS:
-            return "bias_gradient_shared" if scale == 1 else "bias_gradient_mean"
+        case SumOverPaths() if by.kind is Kind.BIAS:
+            return "bias_gradient_shared"
     return "sum"
 
 

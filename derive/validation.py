@@ -64,7 +64,9 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> Iterator[Find
                 field_info = _model_at(model, keys[:-1]).model_fields[str(keys[-1])]
                 yield Finding(keys, "missing_key", {"expected": _lower_first(field_info.description or "a value")})
             case "unknown_name":
-                yield Finding(keys, "unknown_name", _unknown(found, context["names"]))
+                evidence = _unknown(found, context["names"])
+                evidence["nearest"] = nearest(context["meant"], context["names"])
+                yield Finding(tuple(key for key in keys if key != "[key]"), "unknown_name", evidence)
             case "not_finite" | "too_extreme":
                 yield Finding(keys, detail["type"], {"found": shortened(found)})
             case "control_character":
@@ -181,7 +183,9 @@ def _model_at(model: type[BaseModel], keys: Keys) -> type[BaseModel]:
 
 def located(path: Path, text: str, findings: Iterable[Finding]) -> list[Problem]:
     """The findings in the order of their lines, each once for each place, and no more than a person will read."""
-    lines = dict(_statements(text))
+    lines: dict[Keys, int] = {}
+    for keys, line in _statements(text):
+        lines.setdefault(keys, line)
     some = list(islice(findings, MOST_PROBLEMS + 1))
     problems = {
         (finding.keys, finding.code): Problem(

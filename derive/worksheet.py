@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
-from derive.derivation import ChainRule, Evaluate, Phase, Section, Step, Update
+from derive.derivation import ChainRule, Phase, Section, Step, Update
 from derive.document import Blank, Block, Equation, Heading, Paragraph, Question, Result, Results, Sheet, Solution
 from derive.edition import Edition
 from derive.first_page import FirstPage
 from derive.languages import Prose, as_text
 from derive.mathtext.plain import plain
-from derive.mathtext.tree import Node
+from derive.mathtext.tree import Node, Number
 from derive.quantities import TOTAL_ERROR, Kind, Partial, Variable
 from derive.questions import ROLES, Asked, asked, role_of
 
@@ -22,6 +22,8 @@ class Worksheet:
     """An edition, laid out as questions."""
 
     edition: Edition
+    prefix: str = ""
+    """What stands before the names of form fields."""
 
     def sheet(self) -> Sheet:
         """The whole sheet, with what only students and only markers see marked as such."""
@@ -40,7 +42,7 @@ class Worksheet:
         match section.phase:
             case Phase.FORWARD:
                 return self.edition.layer_name("section.forward", section.layer)
-            case Phase.BACKWARD_OUTPUT | Phase.BACKWARD_HIDDEN:
+            case Phase.BACKWARD:
                 return self.edition.layer_name("section.backward", section.layer)
             case phase:
                 return self.edition.language.text(f"section.{phase}")
@@ -52,7 +54,9 @@ class Worksheet:
         tooltip = f"{number}. {as_text(prompt)} {plain(symbol)}"
         solution = tuple(block for inner in question.steps for block in self._explained(inner))
         blank = Blank(room=question.room)
-        return Question(number, step.quantity.id, prompt, symbol, tooltip, blank, Solution(solution))
+        return Question(
+            number, step.quantity.id, self.prefix + step.quantity.id, prompt, symbol, tooltip, blank, Solution(solution)
+        )
 
     def _explained(self, step: Step) -> Iterator[Block]:
         yield Paragraph(self._why(step), "why")
@@ -66,27 +70,28 @@ class Worksheet:
 
     def _variant(self, role: str, step: Step) -> str:
         """The end of the name of a message that has a text of its own for each activation, loss or shape."""
+        variant = ""
         match role, step:
-            case (("out" | "activation_slope"), _):
-                at = step.quantity.at if isinstance(step.quantity, Variable) else step.quantity.of.at
-                return f".{self.edition.layer_of[at].activation.name}"
+            case (("out" | "activation_slope"), Step(quantity=Variable(at=at) | Partial(of=Variable(at=at)))):
+                variant = f".{self.edition.layer_of[at].activation.name}"
             case "error", _:
-                return f".{self.edition.exercise.network.loss.name}"
-            case "net", Evaluate(Variable(at=at)):
-                return "_bias" if self.edition.layer_of[at].biases else ""
-            case "total", _:
-                return "_one" if len(self.edition.exercise.network.outputs) == 1 else ""
+                variant = f".{self.edition.exercise.network.loss.name}"
+            case "net", Step(quantity=Variable(at=at)) if self.edition.layer_of[at].biases:
+                variant = "_bias"
+            case (("total" | "total_new"), _) if len(self.edition.exercise.network.outputs) == 1:
+                variant = "_one"
+            case "bias_update", Update(shared_by=n) if n > 1:
+                variant = "_mean"
             case "weight_gradient", ChainRule(short=()):
-                return "_short"
-            case _:
-                return ""
+                variant = "_short"
+        return variant
 
     def _parts(self, step: Step) -> dict[str, Node]:
         """Everything that a message about this step can name."""
         match step.quantity:
             case Variable(at=at):
                 if isinstance(step, Update):
-                    return {"parameter": self.edition.notation.symbol(step.parameter)}
+                    return {"parameter": self.edition.notation.symbol(step.parameter), "n": Number(str(step.shared_by))}
                 return {"neuron": self.edition.notation.neuron(at)} if at else {}
             case Partial() as partial:
                 return self._parts_of_partial(step, partial)
@@ -109,10 +114,11 @@ class Worksheet:
     def _outcome(self) -> Prose:
         values, numbers = self.edition.evaluation.values, self.edition.equations.numbers
         before, after = TOTAL_ERROR.id, TOTAL_ERROR.after_update().id
+        updates = (step for step in self.edition.evaluation.derivation.steps if isinstance(step, Update))
+        if all(values[step.gradient.id] == 0 for step in updates):
+            return self.edition.language.text("why.again.unchanged", after=numbers[after])
         message = "why.again.fallen" if values[after] < values[before] else "why.again.not_fallen"
         return self.edition.language.text(message, before=numbers[before], after=numbers[after])
-
-    # The last page of the key
 
     def _results(self) -> Results:
         say, number = self.edition.language, count(1)

@@ -1,4 +1,4 @@
-"""The way of the data is read from the imports: three rules that keep words, markup and mathematics apart."""
+"""The way of the data is read from the imports: rules that keep words, markup and mathematics apart."""
 
 import ast
 from importlib.util import find_spec
@@ -25,9 +25,10 @@ def reachable(name: str) -> set[str]:
     """What a module imports, directly or through others."""
     found, waiting = set(), [name]
     while waiting:
-        path = PACKAGE.parent / Path(*waiting.pop().split(".")).with_suffix(".py")
+        place = PACKAGE.parent / Path(*waiting.pop().split("."))
+        path = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
         if path.is_file():
-            new = imports(path) - found
+            new = imports(path) - found - {"derive"}  # which imports nothing itself but for type checkers
             found |= new
             waiting += new
     return found

@@ -4,6 +4,7 @@ import errno
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -203,7 +204,7 @@ def test_a_full_disk_leaves_the_old_file(run, monkeypatch):
 
     monkeypatch.setattr("derive.files.os.fsync", full)
     said = run("worksheet", "mazur", "-o", "sheet.html", code=1)
-    assert "sheet.html: could not be written: No space left on device; nothing was changed" in said
+    assert "sheet.html: could not be written: No space left on device; what stood there is unchanged" in said
     assert Path("sheet.html").read_text(encoding="utf-8") == "old"
     assert files() == ["sheet.html"]
 
@@ -257,3 +258,85 @@ def test_permissions_follow_the_umask_and_the_old_file(run):
         assert Path("a.html").stat().st_mode & 0o777 == 0o600
     finally:
         os.umask(old)
+
+
+def test_a_link_stays_a_link(run):
+    """What it leads to is replaced."""
+    Path("real.html").write_text("old", encoding="utf-8")
+    Path("link.html").symlink_to("real.html")
+    run("worksheet", "mazur", "-o", "link.html")
+    assert Path("link.html").is_symlink()
+    assert Path("real.html").stat().st_size > 1000
+
+
+def test_interrupted_writing_leaves_nothing(run, monkeypatch):
+    """Ctrl-C at the worst moment."""
+    monkeypatch.setattr("derive.files.os.fsync", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+    run("worksheet", "mazur", "-o", "sheet.html", code=1)
+    assert files() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["worksheet", "mazur", "-o", "a" * 300 + ".html"], "could not be written: File name too long"),
+        (["new", "a" * 300 + ".toml"], "could not be written: File name too long"),
+        (["worksheet", "mazur", "-o", "a.html", "--templates", "a" * 300], "cannot be read: File name too long"),
+        (["worksheet", "mazur", "-o", "/dev/full"], "cannot tell a format"),
+        (["worksheet", "mazur", "-o", "pipe.html"], "is neither a file nor free"),
+        (["worksheet", "mazur", "-o", "a.tex", "--fillable"], "--fillable works for .pdf and .html"),
+        (["worksheet", "own.toml", "-o", "own.html", "--templates", "empty"], "none of its files has the place of a"),
+        (
+            ["worksheet", "mazur", "-o", "a.html", "--school", "A\x07B"],
+            "--school: contains the control character U+0007",
+        ),
+        (["worksheet", "mazur", "-o", "a.html", "--school", "A" * 201], "--school: is too long (201 characters)"),
+        (
+            ["worksheet", "mazur", "-o", "a.html", "--course", "\udcff"],
+            "--course: contains the control character U+DCFF",
+        ),
+    ],
+)
+def test_more_refusals_are_one_sentence(run, arguments, sentence):
+    """Wherever it goes wrong: no traceback, no file."""
+    os.mkfifo("pipe.html")
+    Path("empty").mkdir()
+    Path("own.toml").write_text(MAZUR, encoding="utf-8")
+    before = files()
+    result = CliRunner().invoke(main, arguments, catch_exceptions=False)
+    assert result.exit_code in (1, 2)
+    assert sentence in result.output
+    assert files() == before
+
+
+def test_an_exercise_is_not_overwritten_by_its_sheet(run):
+    """One slip of the keyboard away."""
+    Path("own.tex").write_text(MAZUR, encoding="utf-8")
+    assert "own.tex: is the exercise itself" in run("worksheet", "./own.tex", "-o", "own.tex", code=2)
+    assert Path("own.tex").read_text(encoding="utf-8") == MAZUR
+
+
+def test_a_full_standard_output_is_one_sentence(tmp_path):
+    """Redirection is how JSON is kept."""
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "derive", "solve", "mazur", "--json"]
+        done = subprocess.run(command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert "Error: could not print: No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_poor_terminal_stops_nothing(tmp_path):
+    """A code page without Greek or Chinese shows question marks."""
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252"}
+    for arguments in (["schema"], ["list", "--lang", "zh"], ["show", "mazur"]):
+        command = [sys.executable, "-m", "derive", *arguments]
+        assert not subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=True).stderr
+
+
+def test_fields_of_several_exercises_are_told_apart(run):
+    """One name is one field: an answer of one sheet must not appear on the next."""
+    run("worksheet", "mazur", "mazur", "--fillable", "-o", "two.html")
+    names = re.findall(r'name="([^"]+:[^"]+)"', Path("two.html").read_text(encoding="utf-8"))
+    assert len(names) == len(set(names)) == 84
+    assert names[0] == "1-mazur:net_h1"

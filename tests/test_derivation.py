@@ -215,15 +215,17 @@ def test_delta_is_the_derivative_by_the_net_input(make_network: MakeNetwork, los
 
 
 @pytest.mark.parametrize("widths", [(2, 2, 2), (1, 3, 1), (1, 2, 3)], ids=proven_id)
-def test_mean_of_a_shared_bias_is_its_sum_over_its_neurons(make_network: MakeNetwork, widths: tuple[int, ...]) -> None:
-    """A shared bias in the mode 'mean' gets the sum divided by the neurons that share it; weights get the same."""
+def test_the_mean_is_a_convention_of_the_update(make_network: MakeNetwork, widths: tuple[int, ...]) -> None:
+    """In the mode 'mean' every partial derivative is the same; only the update divides by the neurons that share."""
     network = make_network(*widths)
     summed, averaged = derive(network.graph()), derive(network.graph(), frozenset(network.biases))
     sharing = {layer.biases[0]: len(layer.neurons) for layer in network.layers}
     for parameter in network.parameters:
-        scale = sharing.get(parameter, 1)
-        both = summed.gradient_in_parameters(parameter), averaged.gradient_in_parameters(parameter)
-        assert is_zero(both[0] - scale * both[1]), parameter.id
+        assert summed.gradient_in_parameters(parameter) == averaged.gradient_in_parameters(parameter)
+        moved = [
+            derivation[parameter.after_update().id].expression - parameter.symbol for derivation in (summed, averaged)
+        ]
+        assert is_zero(moved[0] - sharing.get(parameter, 1) * moved[1]), parameter.id
 
 
 # --- (b) central differences -----------------------------------------------------------------------------------------
@@ -280,16 +282,16 @@ def bumped(content: dict[str, Any], place: tuple[Any, ...], by: Any) -> dict[str
     return changed
 
 
-def places(network: Network) -> Iterator[tuple[Variable, tuple[Any, ...], int]]:
-    """Each parameter, where its number stands in the file, and how many neurons share it."""
+def places(network: Network) -> Iterator[tuple[Variable, tuple[Any, ...]]]:
+    """Each parameter, and where its number stands in the file."""
     for depth, layer in enumerate(network.layers):
         for row, neuron in enumerate(layer.neurons):
             for column, weight in enumerate(neuron.weights):
-                yield weight, ("layer", depth, "weights", row, column), 1
+                yield weight, ("layer", depth, "weights", row, column)
             if network.trains_biases and layer.bias_mode is BiasMode.NEURON and neuron.bias:
-                yield neuron.bias, ("layer", depth, "bias", row), 1
+                yield neuron.bias, ("layer", depth, "bias", row)
         if network.trains_biases and layer.bias_mode is BiasMode.LAYER:
-            yield layer.biases[0], ("layer", depth, "bias"), len(layer.neurons)
+            yield layer.biases[0], ("layer", depth, "bias")
 
 
 def away_from_kinks(content: Any) -> bool:
@@ -307,12 +309,11 @@ def test_central_differences_agree_to_25_digits(data: st.DataObject, contents: A
     assume(away_from_kinks(raw))
     loaded, derivation = solve(raw)
     values = Evaluation(derivation, loaded.given).values
-    averages = raw["shared_bias_gradient"] == "mean"
     with workdps(100):
         content = exactly(raw)
-        for parameter, place, sharing in places(loaded.network):
+        for parameter, place in places(loaded.network):
             up, down = error_of(bumped(content, place, H)), error_of(bumped(content, place, -H))
-            expected = (up - down) / (2 * H) / (sharing if averages else 1)
+            expected = (up - down) / (2 * H)
             found = values[derivation.gradient(parameter).id]
             assert abs(found - expected) <= mpf(10) ** -25 * abs(expected) + mpf(10) ** -35, parameter.id
 
@@ -355,10 +356,9 @@ def test_autograd_agrees_to_10_digits(data: st.DataObject, contents: Any, solve:
     loaded, derivation = solve(raw)
     values = Evaluation(derivation, loaded.given).values
     gradients = grad(error_in_matrices)(matrices_of(raw), raw)
-    averages = raw["shared_bias_gradient"] == "mean"
     largest = max(float(anp.max(anp.abs(part))) for pair in gradients for part in pair)
-    for parameter, (_, depth, kind, *index), sharing in places(loaded.network):
-        expected = gradients[depth][0 if kind == "weights" else 1][tuple(index)] / (sharing if averages else 1)
+    for parameter, (_, depth, kind, *index) in places(loaded.network):
+        expected = gradients[depth][0 if kind == "weights" else 1][tuple(index)]
         found = float(values[derivation.gradient(parameter).id])
         assert found == pytest.approx(float(expected), rel=1e-10, abs=1e-10 * max(1, largest)), parameter.id
 

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from mpmath import exp, mpf, workdps
+from mpmath import exp, mpf, sech, workdps
 
+from derive.build import solve as solved
 from derive.derivation import Derivation, derive
+from derive.errors import RefusedError
 from derive.evaluation import PRECISION, Evaluation, Rounding, Shown, decimal_of, seventeen_digits, to_figures
-from derive.exercise import Exercise
+from derive.exercise import Exercise, load
 
 Solve = Callable[[Any], tuple[Exercise, Derivation]]
 
@@ -301,3 +304,23 @@ def test_no_size_is_lost(exponent: int) -> None:
 def test_places_of_a_diverged_value() -> None:
     """A value of 300 digits before the point, as a diverging training reaches it, can be shown to 4 places."""
     assert Rounding(digits=4).shown(Decimal(10) ** 300) == Shown("1.00000", True, 300)
+
+
+@pytest.mark.parametrize(("activation", "net"), [("logistic", 110), ("logistic", 200), ("tanh", 60), ("tanh", 300)])
+def test_a_saturated_neuron_keeps_its_digits(activation: str, net: int, tmp_path: Path) -> None:
+    """out·(1 − out) of a neuron far out loses no digit to cancellation: checked at 600 digits by another formula."""
+    path = tmp_path / "far.toml"
+    layer = f'[[layer]]\nactivation = "{activation}"\nweights = [[{net}]]\n'
+    path.write_text(f'title.en = "x"\ninputs = [1]\ntargets = [0.5]\nlearning_rate = 1\n{layer}', encoding="utf-8")
+    with workdps(600):
+        slope = {"logistic": lambda z: 1 / (2 + exp(z) + exp(-z)), "tanh": lambda z: sech(z) ** 2}[activation](mpf(net))
+        found = solved(load(path)).values["dout_o1_dnet_o1"]
+        assert abs(found / slope - 1) < mpf(10) ** -49
+
+
+def test_a_neuron_without_any_slope_is_refused(tmp_path: Path) -> None:
+    """Rather no sheet than one that says 0.5 × (1 − 1) = 0."""
+    path = tmp_path / "saturated.toml"
+    path.write_text('title.en = "x"\ninputs = [1]\ntargets = [0.5]\nlearning_rate = 1\n[[layer]]\nweights = [[501]]\n')
+    with pytest.raises(RefusedError, match=r"neuron o1 is saturated: its net input is 501"):
+        solved(load(path))

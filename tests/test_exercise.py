@@ -501,7 +501,11 @@ def test_biases_as_the_file_has_them(
     [
         ([], "zh", "反向传播分步示例"),
         ([], "fr", "A step-by-step backpropagation example"),
-        ([("title.en", "title.de")], "fr", "A step-by-step backpropagation example"),
+        (
+            [('title.en = "A step-by-step backpropagation example"\n', "")],
+            "fr",
+            "Un ejemplo de retropropagación paso a paso",
+        ),
     ],
     ids=["its own", "English", "the first"],
 )

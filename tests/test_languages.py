@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from derive import languages
+from derive import choices, languages
 from derive.activations import ACTIVATIONS
 from derive.errors import AuthorError
 from derive.languages import language, problems_of, read_catalogue
@@ -21,7 +21,7 @@ CODES = ["en", "es", "zh"]
 
 def test_the_three_languages_are_there():
     """English, Spanish and Chinese are shipped."""
-    assert languages.codes() == CODES
+    assert choices.languages() == CODES
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -118,7 +118,7 @@ def test_a_new_language_is_one_file(tmp_path, monkeypatch):
     shutil.copytree(languages.folder(), tmp_path / "languages")
     text = (tmp_path / "languages" / "es.po").read_text(encoding="utf-8")
     (tmp_path / "languages" / "pt.po").write_text(text.replace("Español", "Português"), encoding="utf-8")
-    monkeypatch.setattr("derive.languages.folder", lambda: tmp_path / "languages")
+    monkeypatch.setattr("derive.resources.templates", lambda: tmp_path)
     assert language("pt").plain("language.name") == "Português"
     assert language("pt").decimal_mark == ","
 

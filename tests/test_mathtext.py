@@ -144,18 +144,18 @@ EXPRESSION = {name: expression for name, expression, *_ in EXPRESSIONS}
 OUT = r"\mathit{out}_{o1}"
 
 LATEX = [
-    ("weighted sum", r"w_{1}i_{1} + w_{2}i_{2} + b_{1}"),
+    ("weighted sum", r"w_{1}\,i_{1} + w_{2}\,i_{2} + b_{1}"),
     ("logistic", r"\frac{1}{1 + e^{-\mathit{net}_{o1}}}"),
-    ("its slope", rf"{OUT}(1 - {OUT})"),
+    ("its slope", rf"{OUT}\,(1 - {OUT})"),
     ("slope of tanh", rf"1 - {OUT}^{{2}}"),
     ("maximum", r"\max(0,\mathit{net}_{o1})"),
-    ("half a square", rf"\frac{{1}}{{2}}(\mathit{{target}}_{{o1}} - {OUT})^{{2}}"),
+    ("half a square", rf"\frac{{1}}{{2}}\,(\mathit{{target}}_{{o1}} - {OUT})^{{2}}"),
     ("product of derivatives", r"\delta_{o1} \cdot \frac{\partial\mathit{out}_{o1}}{\partial\mathit{net}_{o1}}"),
     ("update", r"w_{1} - \eta \cdot \frac{\partial E_{\mathrm{total}}}{\partial w_{5}}"),
     (
         "cases",
-        r"\begin{cases} \mathit{net}_{o1} & \mathit{net}_{o1} \ge 0 \\ "
-        r"\frac{\mathit{net}_{o1}}{100} & \mathit{net}_{o1} < 0 \end{cases}",
+        r"\begin{cases} \mathit{net}_{o1}, & \mathit{net}_{o1} \ge 0 \\ "
+        r"\frac{\mathit{net}_{o1}}{100}, & \mathit{net}_{o1} < 0 \end{cases}",
     ),
 ]
 
@@ -273,7 +273,9 @@ def example(mazur: Exercise) -> Evaluation:
 @pytest.mark.parametrize(("name", "text"), WORKED, ids=[name for name, _ in WORKED])
 def test_about_stands_where_a_number_was_rounded(example: Evaluation, name: str, text: str) -> None:
     """= as long as every number of a side is exact, ≈ from where one of them was rounded."""
-    worked = Equations(numbers=printed_numbers(example, Rounding())).worked(example.derivation[name])
+    worked = Equations(numbers=printed_numbers(example, Rounding()), values=example.values).worked(
+        example.derivation[name]
+    )
     assert plain(worked) == text
 
 
@@ -432,8 +434,8 @@ def printed(data: st.DataObject, contents: Any, solve: Solve) -> Iterator[Aligne
     """Every step of a random network, in symbols and worked."""
     loaded, derivation = solve(data.draw(contents))
     mark = data.draw(st.sampled_from(".,"))
-    numbers = printed_numbers(Evaluation(derivation, loaded.given), Rounding(figures=4), mark)
-    equations = Equations(numbers=numbers)
+    evaluation = Evaluation(derivation, loaded.given)
+    equations = Equations(numbers=printed_numbers(evaluation, Rounding(figures=4), mark), values=evaluation.values)
     for step in derivation.steps:
         yield equations.symbolic(step)
         yield equations.worked(step)

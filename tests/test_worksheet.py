@@ -184,7 +184,7 @@ def test_given_values_keep_their_digits():
             "Diagram of a fully connected neural network with 2 inputs, then a hidden layer of 2 neurons "
             "and an output layer of 2 neurons.",
         ),
-        ("zh", "全连接神经网络示意图：2 个输入，其后依次为2 个神经元的隐藏层和2 个神经元的输出层。"),
+        ("zh", "全连接神经网络示意图：2 个输入，其后依次为含 2 个神经元的隐藏层和含 2 个神经元的输出层。"),
     ],
 )
 def test_the_figure_is_described(language, text):

@@ -22,6 +22,7 @@ from derive.mathtext.tree import (
     Row,
     Scripts,
     Spacing,
+    are_factors,
     height,
     width,
 )
@@ -29,6 +30,7 @@ from derive.mathtext.writer import writer
 
 _MEDIUM, _THICK, _THIN = "\u2005", "\u2004", "\u2009"
 _SPACES = {Spacing.NONE: "", Spacing.BINARY: _MEDIUM, Spacing.RELATION: _THICK}
+_LEAST_INDENT = 8  # half ems: so that the signs of equations below one another mostly stand below one another
 _ESCAPED = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 
 
@@ -50,15 +52,10 @@ def _operator(node: Operator) -> str:
 def _row(node: Row) -> str:
     pieces: list[str] = []
     for index, item in enumerate(node.items):
-        if index and _touches(node.items[index - 1], item):
+        if index and are_factors(node.items[index - 1], item):
             pieces.append(_THIN)
         pieces.append(boxes(item))
     return "".join(pieces)
-
-
-def _touches(before: Node, after: Node) -> bool:
-    """Whether two factors of a product stand side by side and want a thin space between them."""
-    return isinstance(before, Scripts | Fraction) and isinstance(after, Scripts | Fraction | Bracket)
 
 
 def _fraction(node: Fraction) -> str:
@@ -80,13 +77,13 @@ def _bracket(node: Bracket) -> str:
 
 
 def _cases(node: Cases) -> str:
-    rows = "".join(f"<span><span>{boxes(left)}</span><span>{boxes(right)}</span></span>" for left, right in node.lines)
-    return f"<span class=brace>{{</span><span class=c>{rows}</span>"
+    lines = "".join(f"<span>{boxes(value)},\u2003{boxes(condition)}</span>" for value, condition in node.lines)
+    return f"<span class=c>{lines}</span>"
 
 
 def _aligned(node: Aligned) -> str:
     # In half ems, rounded up: what is needed is one width that is enough, not the exact one.
-    indent = ceil(2 * max(width(left) for left, _ in node.lines) + 0.5)
+    indent = max(_LEAST_INDENT, ceil(2 * max(width(left) for left, _ in node.lines) + 0.5))
     return "".join(_line(left, right, indent) for left, right in node.lines)
 
 

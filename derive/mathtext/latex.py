@@ -17,6 +17,7 @@ from derive.mathtext.tree import (
     Row,
     Scripts,
     Spacing,
+    are_factors,
     height,
 )
 from derive.mathtext.writer import writer
@@ -52,8 +53,10 @@ def _operator(node: Operator) -> str:
 
 def _row(node: Row) -> str:
     text = ""
-    for item in node.items:
+    for index, item in enumerate(node.items):
         piece = latex(item)
+        if index and are_factors(node.items[index - 1], item):
+            text += r"\,"
         # A command word swallows the letter that follows it.
         needs_gap = text.rsplit("\\", 1)[-1].isalpha() and "\\" in text and piece[:1].isalpha()
         text += (" " if needs_gap else "") + piece
@@ -77,7 +80,7 @@ def _bracket(node: Bracket) -> str:
 
 
 def _cases(node: Cases) -> str:
-    lines = r" \\ ".join(f"{latex(value)} & {latex(condition)}" for value, condition in node.lines)
+    lines = r" \\ ".join(f"{latex(value)}, & {latex(condition)}" for value, condition in node.lines)
     return rf"\begin{{cases}} {lines} \end{{cases}}"
 
 

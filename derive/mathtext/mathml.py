@@ -78,7 +78,8 @@ def _bracket(node: Bracket) -> str:
 
 def _cases(node: Cases) -> str:
     lines = "".join(
-        f"<mtr><mtd>{mathml(value)}</mtd><mtd>{mathml(condition)}</mtd></mtr>" for value, condition in node.lines
+        f"<mtr><mtd>{mathml(value)}<mo>,</mo></mtd><mtd>{mathml(condition)}</mtd></mtr>"
+        for value, condition in node.lines
     )
     return f'<mrow><mo stretchy="true">{{</mo><mtable class="cases">{lines}</mtable></mrow>'
 

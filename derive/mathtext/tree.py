@@ -146,8 +146,14 @@ def children(node: Node) -> tuple[Node, ...]:
 
 
 def is_exact(node: Node) -> bool:
-    """Whether no number in it has been rounded."""
-    return node.exact if isinstance(node, Number) else all(map(is_exact, children(node)))
+    """Whether no number in it has been rounded; the condition of a case takes nothing away."""
+    match node:
+        case Number():
+            return node.exact
+        case Cases(lines):
+            return all(is_exact(value) for value, _ in lines)
+        case _:
+            return all(map(is_exact, children(node)))
 
 
 def height(node: Node) -> int:
@@ -162,6 +168,11 @@ def height(node: Node) -> int:
             return sum(max(height(left), height(right)) for left, right in lines)
         case _:
             return max(map(height, children(node)), default=1)
+
+
+def are_factors(before: Node, after: Node) -> bool:
+    """Whether two neighbours in a row are factors without a sign between them, which want a thin space."""
+    return isinstance(before, Scripts | Fraction) and isinstance(after, Scripts | Fraction | Bracket)
 
 
 _SMALL = 0.7

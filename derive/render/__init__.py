@@ -14,10 +14,10 @@ from pathlib import Path
 from derive.document import Document
 from derive.errors import AuthorError, Problem
 
+FILLABLE = (".pdf", ".html")
+
 FORMATS: Mapping[str, str] = {".pdf": "pdf", ".html": "html", ".tex": "tex"}
 """Suffix → module. Modules are imported when needed: WeasyPrint takes a third of a second."""
-
-PAPERS = ("a4", "letter")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from urllib.parse import quote
 
@@ -21,8 +22,9 @@ from derive.render.html import html_environment
 from derive.render.templating import fill
 
 try:
-    from weasyprint import HTML
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
+    with redirect_stdout(StringIO()):  # where WeasyPrint prints a page about it
+        from weasyprint import HTML
+        from weasyprint.urls import URLFetcher, URLFetcherResponse
 except OSError as error:  # Pango is a library of the system, not of PyPI
     PACKAGES = (
         "'apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0' on Debian and Ubuntu, "

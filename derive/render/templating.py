@@ -19,8 +19,8 @@ def environment(
     layout: Layout, filters: Mapping[str, Callable[..., Any]], **options: Any
 ) -> ImmutableSandboxedEnvironment:
     """An environment whose templates see the filters and nothing of the machine."""
-    if layout.templates and not layout.templates.is_dir():
-        raise AuthorError(Problem("templates_missing", str(layout.templates)))
+    if layout.templates:
+        _check_folder(layout.templates)
     folders = [folder for folder in (layout.templates, resources.templates()) if folder]
     env = ImmutableSandboxedEnvironment(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
@@ -35,6 +35,18 @@ def environment(
     return env
 
 
+def _check_folder(own: Path) -> None:
+    ours = resources.templates()
+    try:
+        if not own.is_dir():
+            raise AuthorError(Problem("templates_missing", str(own)))
+        if not any((own / path.relative_to(ours)).is_file() for path in ours.rglob("*") if path.is_file()):
+            raise AuthorError(Problem("templates_unused", str(own)))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise AuthorError(Problem("file_unreadable", str(own), evidence={"reason": reason})) from None
+
+
 def fill(env: ImmutableSandboxedEnvironment, template: str, **values: Any) -> str:
     """The finished text of a template; a mistake in it is the author's, with file and line."""
     try:
@@ -43,7 +55,16 @@ def fill(env: ImmutableSandboxedEnvironment, template: str, **values: Any) -> st
         raise AuthorError(_problem(error.filename or template, error.lineno, error)) from None
     except TemplateNotFound as error:
         raise AuthorError(_problem(template, None, f"there is no template {error.name!r}")) from None
-    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+    except (
+        TemplateError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        LookupError,
+        AttributeError,
+        RecursionError,
+        MemoryError,
+    ) as error:
         file, line = _place(error, template)
         raise AuthorError(_problem(file, line, error)) from None
 

@@ -43,7 +43,7 @@ def _block(block: Block) -> Iterator[RenderableType]:
             yield _grid([[_prose(cell) for cell in cells] for cells in rows])
         case Equation(math):
             yield Padding(Text(plain(math), "cyan", no_wrap=True, overflow="fold"), (0, 0, 0, 6))
-        case Question(number, _, prompt, _, _, _, solution):
+        case Question(number=number, prompt=prompt, solution=solution):
             yield Text.assemble("\n", (f"{number:>3} ", "bold"), as_text(prompt))
             for inner in solution.blocks if solution else ():
                 yield from (Padding(part, (0, 0, 0, 4)) for part in _block(inner))

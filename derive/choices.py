@@ -1,0 +1,19 @@
+"""What can be chosen by name or number, for the exercise file and the command line alike; it imports nothing slow."""
+
+from __future__ import annotations
+
+from derive import resources
+
+DETAILS = ("factors", "quantities", "results")
+"""How much a sheet asks, the most first."""
+
+PAPERS = ("a4", "letter")
+MOST_DIGITS = 15
+"""Decimal places or significant figures that a sheet shows at most."""
+
+MOST_ROUNDS = 1_000_000
+
+
+def languages() -> list[str]:
+    """Every language that there is a catalogue for."""
+    return sorted(path.stem for path in (resources.templates() / "languages").glob("*.po"))
