@@ -53,9 +53,8 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Named rows under a head."""
+    """Named rows."""
 
-    head: tuple[str, ...]
     rows: tuple[tuple[Prose, ...], ...]
 
 

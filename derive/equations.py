@@ -12,7 +12,7 @@ from derive.derivation import Step
 from derive.evaluation import PRECISION, Evaluation, Rounding, Values
 from derive.mathtext.equation import equation, stacked
 from derive.mathtext.expression import ExpressionPrinter
-from derive.mathtext.tree import COMMA, EQUALS, Aligned, Node, row, signed
+from derive.mathtext.tree import EQUALS, GAP, Aligned, Bracket, Node, row, signed
 from derive.notation import NET_OUT, Notation
 from derive.quantities import Quantity
 
@@ -83,6 +83,6 @@ class Equations:
 
 
 def _under(worked: Aligned, condition: Node) -> Aligned:
-    """The equation with the condition under which it holds at its end: = 1, 0.65 > 0."""
+    """The equation with the condition under which it holds at its end: = 1 (0.65 > 0)."""
     *lines, (left, right) = worked.lines
-    return Aligned((*lines, (left, row(right, COMMA, condition))))
+    return Aligned((*lines, (left, row(right, GAP, Bracket(condition)))))

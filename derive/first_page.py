@@ -13,7 +13,7 @@ from derive.edition import Edition
 from derive.languages import Prose
 from derive.losses import part_of
 from derive.mathtext.tree import Node, Number, row
-from derive.network import BiasMode, Layer
+from derive.network import BiasMode
 from derive.quantities import RATE, TOTAL_ERROR, Kind, Partial, Variable
 
 _GAP = "\u00a0\u00a0\u00a0 "  # between the equations of a row: wide, and a line may break at its end
@@ -36,7 +36,7 @@ class FirstPage:
         yield Heading(say.text("heading.network"))
         yield self._figure()
         yield Heading(say.text("heading.given"))
-        yield Table((say.plain("given.what"), say.plain("given.values")), tuple(self._given()))
+        yield Table(tuple(self._given()))
         yield Heading(say.text("heading.conventions"))
         yield Items(tuple(self._conventions()))
         yield Solution((Items((say.text("convention.key"),)),))
@@ -57,20 +57,13 @@ class FirstPage:
     def _given(self) -> Iterator[tuple[Prose, ...]]:
         say, network = self.edition.language, self.edition.exercise.network
         yield say.text("given.inputs"), self._values(network.inputs)
-        for depth, layer in enumerate(network.layers):
-            yield from self._given_to(layer, depth)
+        for layer in network.layers:
+            for neuron in layer.neurons:
+                bias = [neuron.bias] if neuron.bias else []
+                name = say.text("given.neuron", neuron=self.edition.notation.neuron(neuron.name))
+                yield name, self._values([*neuron.weights, *bias])
         yield say.text("given.targets"), self._values(network.targets)
         yield say.text("given.rate"), self._values([RATE])
-
-    def _given_to(self, layer: Layer, depth: int) -> Iterator[tuple[Prose, ...]]:
-        """A row for each neuron, and one for the bias that they share."""
-        shares = layer.bias_mode is BiasMode.LAYER
-        for neuron in layer.neurons:
-            name = self.edition.language.text("given.neuron", neuron=self.edition.notation.neuron(neuron.name))
-            own_bias = [neuron.bias] if neuron.bias and not shares else []
-            yield name, self._values([*neuron.weights, *own_bias])
-        if shares:
-            yield self.edition.layer_name("given.bias", depth), self._values(layer.biases)
 
     def _values(self, variables: Sequence[Variable]) -> Prose:
         prose: list[str | Node] = []

@@ -78,7 +78,9 @@ def _bracket(node: Bracket) -> str:
 
 def _cases(node: Cases) -> str:
     lines = "".join(f"<span>{boxes(value)},\u2003{boxes(condition)}</span>" for value, condition in node.lines)
-    return f"<span class=c>{lines}</span>"
+    # The brace comes in the sizes of its fonts: two lines, or more and fractions.
+    tall = " tall" if height(node) > 2 else ""
+    return f'<span class="brace{tall}">{{</span><span class=c>{lines}</span>'
 
 
 def _aligned(node: Aligned) -> str:

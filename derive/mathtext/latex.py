@@ -25,6 +25,7 @@ from derive.mathtext.writer import writer
 _GREEK = {"η": r"\eta", "δ": r"\delta", "∂": r"\partial", "Δ": r"\Delta", "σ": r"\sigma"}
 _OPERATORS = {
     "−": "-", "×": r"\times", "⋅": r"\cdot", "≈": r"\approx", "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "∂": r"\partial",
+    "\u2003": r"\quad ",
 }  # fmt: skip
 _NAMED = {"max", "tanh", "ln", "exp"}
 

@@ -101,6 +101,7 @@ TIMES = Operator("×")
 DOT = Operator("⋅")
 NEGATIVE = Operator("−", Spacing.NONE)
 COMMA = Operator(",", Spacing.NONE)
+GAP = Operator("\u2003", Spacing.NONE)
 EQUALS = Operator("=", Spacing.RELATION)
 ABOUT = Operator("≈", Spacing.RELATION)
 

@@ -39,7 +39,7 @@ def _block(block: Block) -> Iterator[RenderableType]:
         case Items(items):
             for item in items:
                 yield Padding(_prose(item), (0, 0, 0, 2))
-        case Table(_, rows):
+        case Table(rows):
             yield _grid([[_prose(cell) for cell in cells] for cells in rows])
         case Equation(math):
             yield Padding(Text(plain(math), "cyan", no_wrap=True, overflow="fold"), (0, 0, 0, 6))
