@@ -11,7 +11,7 @@ PAPERS = ("a4", "letter")
 MOST_DIGITS = 15
 """Decimal places or significant figures that a sheet shows at most."""
 
-MOST_ROUNDS = 1_000_000
+MOST_ROUNDS = 100_000
 
 
 def languages() -> list[str]:

@@ -12,7 +12,7 @@ from rich.console import Console, RenderableType
 from derive import resources
 from derive.build import Options, build_document
 from derive.document import Kind
-from derive.errors import AuthorError, Problem
+from derive.errors import AuthorError, Problem, on_one_line
 from derive.exercise import Exercise, load
 from derive.exercise_file import json_schema
 from derive.files import check_output, write
@@ -53,7 +53,7 @@ def write_documents(
         for suffix, content in rendering.companions.items():
             write(path.with_name(path.stem + suffix), content)
         write(path, rendering.content)
-        click.echo(f"Wrote {path.resolve()}")
+        click.echo(on_one_line(f"Wrote {path.resolve()}"))
 
 
 def load_all(names: tuple[str, ...]) -> list[Exercise]:
@@ -97,7 +97,7 @@ def new_exercise(file: Path, force: bool) -> None:
     if file.exists() and not force:
         raise AuthorError(Problem("exists", str(file)))
     write(file, (resources.templates() / "exercise" / "new.toml").read_bytes())
-    click.echo(f"Wrote {file.resolve()}. Edit it, then: pencilgrad worksheet {file}")
+    click.echo(on_one_line(f"Wrote {file.resolve()}. Edit it, then: pencilgrad worksheet {file}"))
 
 
 def print_schema() -> None:

@@ -27,7 +27,7 @@ class Problem:
     def __str__(self) -> str:
         place = [self.file, f"line {self.line}" if self.line else "", self.key]
         where = ", ".join(part for part in place if part)
-        return _on_one_line(f"{where}: {self.sentence}" if where else self.sentence)
+        return on_one_line(f"{where}: {self.sentence}" if where else self.sentence)
 
     @property
     def sentence(self) -> str:
@@ -35,7 +35,7 @@ class Problem:
         return SENTENCES[self.code].format(**self.evidence)
 
 
-def _on_one_line(text: str) -> str:
+def on_one_line(text: str) -> str:
     """Text for a terminal: what a file says cannot move the cursor, change colours or start a new line."""
     return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
 

@@ -29,7 +29,7 @@ from derive.notation import NET_OUT
 from derive.quantities import RATE, quantity_named
 from derive.validation import located, problems_of, shape_problems
 
-MAX_FILE_SIZE = 1_000_000
+MAX_FILE_SIZE = 200_000
 MAX_PARAMETERS = 2_000
 """Weights and biases of a network whose every step is still printed; that is over a thousand pages."""
 

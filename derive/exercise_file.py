@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any
-from unicodedata import category
+from unicodedata import category, normalize
 
 from pydantic import (
     BaseModel,
@@ -68,10 +68,10 @@ def _printable(also: str) -> BeforeValidator:
 
     def check(text: object) -> object:
         for character in text if isinstance(text, str) else "":
-            unprintable = category(character) in ("Cc", "Cs", "Cn") or character in _TURNING
+            unprintable = category(character) in ("Cc", "Cs", "Cn", "Zl", "Zp") or character in _TURNING
             if unprintable and character not in also:
                 raise PydanticCustomError("control_character", "", {"found": f"{ord(character):04X}"})
-        return text
+        return normalize("NFC", text) if isinstance(text, str) else text
 
     return BeforeValidator(check)
 

@@ -61,6 +61,7 @@ SENTENCES: Mapping[str, str] = {
     "message_mismatched": "has the placeholders {found}; expected {expected}",
     "unknown_language": "there is no catalogue for {found!r}{nearest}; there are {allowed}",
     # the machine
+    "no_room_for_fonts": "PDF needs a folder for temporary files ({reason}); make room there, or set TMPDIR to another",
     "pango_missing": "PDF needs the Pango library, which this machine has not ({reason}). Install it: {packages}. "
     "Or name a file that ends in .html or .tex, which need nothing.",
 }

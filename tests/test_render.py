@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from html.parser import HTMLParser
 from io import BytesIO
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pikepdf
@@ -13,7 +14,7 @@ from PIL import Image
 
 from derive.build import Options, build_document
 from derive.document import Kind, Letterhead, Logo
-from derive.errors import AuthorError
+from derive.errors import AuthorError, RefusedError
 from derive.exercise import load
 from derive.render import FORMATS, Layout, renderer_for
 
@@ -394,3 +395,25 @@ def test_a_fillable_sheet_is_made_in_silence(rendered, caplog):
     """What libraries think of the fonts is not for the instructor."""
     rendered(".pdf", "es", fillable=True, paper="letter")
     assert not [record for record in caplog.records if record.levelname == "WARNING"]
+
+
+def test_a_word_without_end_stays_on_the_page(rendered, tmp_path):
+    """A title of 200 letters is broken somewhere rather than cut."""
+    path = tmp_path / "long.toml"
+    title = "W" * 200
+    path.write_text(
+        re.sub(r'title\.en = ".*"', f'title.en = "{title}"', load("mazur").path.read_text()), encoding="utf-8"
+    )
+    text = pdf_text(rendered(".pdf", exercise=path))
+    assert re.sub(r"\s", "", text).count("W" * 40) >= 5
+    assert max(line.count("W") for line in text.splitlines()) < 60
+
+
+def test_no_room_for_temporary_files_is_one_sentence(monkeypatch):
+    """WeasyPrint writes fonts to files; where it cannot, the sentence says which folder is meant."""
+    document = build_document([load("mazur")], Kind.WORKSHEET, Options())
+    monkeypatch.setattr(
+        "weasyprint.HTML.write_pdf", lambda *_, **__: (_ for _ in ()).throw(OSError(28, "No space left"))
+    )
+    with pytest.raises(RefusedError, match=r"folder for temporary files \(No space left\).*TMPDIR"):
+        renderer_for(Path("x.pdf"))(document, Layout())

@@ -13,12 +13,14 @@ LINE_WIDTH = 40.0
 def equation(left: Node, sides: Sequence[Node], line_width: float = LINE_WIDTH) -> Aligned:
     """left = sides[0] = sides[1] …, each on its own line, but a number at the end joins the line before it.
 
-    A rounded number on a side turns its = into ≈.
+    A rounded number on a side turns its = into ≈, and those after it: 0.74 × 0.19 may only be about what follows.
     """
     room = line_width - width(left) - width(EQUALS)
     lines: list[Node] = []
+    exact = True
     for side in sides:
-        relation = EQUALS if is_exact(side) else ABOUT
+        exact = exact and is_exact(side)
+        relation = EQUALS if exact else ABOUT
         if lines and is_number(side) and width(lines[-1]) + width(side) <= room:
             lines[-1] = row(lines[-1], relation, side)
             continue

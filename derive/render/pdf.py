@@ -75,8 +75,12 @@ def render(document: Document, layout: Layout) -> Rendering:
         date=_DATE,
     )
     with _without_collection():
-        page = HTML(string=text, base_url=f"{_SCHEME}:", url_fetcher=_OwnFilesOnly(logo))
-        pdf = page.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=layout.fillable, pdf_identifier=b"pencilgrad")
+        try:
+            page = HTML(string=text, base_url=f"{_SCHEME}:", url_fetcher=_OwnFilesOnly(logo))
+            pdf = page.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=layout.fillable, pdf_identifier=b"pencilgrad")
+        except OSError as error:  # WeasyPrint hands its fonts over as files
+            reason = error.strerror or str(error)
+            raise RefusedError(Problem("no_room_for_fonts", evidence={"reason": reason})) from None
         return Rendering(tag_formulas(pdf, formulas))
 
 

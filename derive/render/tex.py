@@ -39,6 +39,7 @@ _SPECIAL = {
     ">": r"\textgreater{}",
     '"': r"\textquotedbl{}",
     "`": r"\textasciigrave{}",
+    "'": r"\textquotesingle{}",
     "\u2003": r"\quad",
     "\u00a0": "~",
     "δ": r"$\delta$",  # no text font of TeX has it
