@@ -450,3 +450,10 @@ def test_every_step_is_well_formed_in_every_notation(data: st.DataObject, conten
         assert balanced_latex(latex_of(lines))
         assert balanced_tags(math_box(lines, display=True))
         assert not re.search(r"[+−×⋅] ?[−]\d|−−", text_of(lines))
+
+
+def test_what_follows_rounded_numbers_is_about_right() -> None:
+    """From rounded factors even an exact value is only about what they give: −2 (0.5 − 0.83) is not 0.65 but 0.66."""
+    rounded, exact = Number("0.83", exact=False), Number("0.65")
+    assert plain(equation(Identifier("x"), [Identifier("y"), rounded, exact])) == "x = y ≈ 0.83 ≈ 0.65"
+    assert plain(equation(Identifier("x"), [Identifier("y"), Number("0.5"), exact])) == "x = y = 0.5 = 0.65"

@@ -202,14 +202,3 @@ def test_the_key_says_what_became_of_the_error():
     """One round of Mazur's network makes the error smaller."""
     last = questions(document())[-1].solution.blocks[-1]
     assert as_text(last.text) == "The error has fallen from 0.298371 to 0.291028: the step went in the right direction."
-
-
-def test_an_equals_sign_is_not_put_after_rounded_numbers(make_exercise):
-    """What is calculated from rounded factors is about the value, even where the value itself is exact."""
-    exercise = make_exercise([2, 2, 1], "tanh", "squared", "layer")
-    for question in questions(build_document([exercise], Kind.KEY, Options(digits=1))):
-        for block in question.solution.blocks:
-            if isinstance(block, Equation):
-                for _, line in block.math.lines:
-                    text = plain(line)
-                    assert "≈" not in text or "=" not in text[text.index("≈") :], text

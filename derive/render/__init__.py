@@ -1,7 +1,7 @@
 """One module for each format, found by the output's suffix.
 
 A renderer is a function ``render(document, layout) -> Rendering``. It formats the document and computes nothing; only
-the command line writes files. To add a format: one module here, one folder in ``templates/``, one line in ``FORMATS``.
+the command line writes files. To add a format: a module here, a line in ``FORMATS``, its templates in ``templates/``.
 """
 
 from __future__ import annotations
