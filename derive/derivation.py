@@ -1,10 +1,6 @@
 """The derivation: a list of steps, found by walking the graph backwards once.
 
-Every step is a frozen value whose docstring is its rule. The answers are computed from these steps; ``sympy.diff`` of
-the nested expression, central differences and an autodiff library are there to check them, in the tests.
-
-To add a rule, add a step class here with its ``forms``; everything downstream prints ``forms`` and evaluates the
-first of them.
+``sympy.diff`` of the nested expression, central differences and an autodiff library check it, in the tests.
 """
 
 from __future__ import annotations
@@ -16,102 +12,13 @@ from enum import StrEnum
 from functools import cached_property
 from heapq import heapify, heappop, heappush
 
-from sympy import Add, Expr, Integer, Mul, Rational, Symbol
+from sympy import Expr, Symbol
 
 from derive.graph import Definition, Graph
 from derive.mathtext.latex import displayed
 from derive.notation import NET_OUT
-from derive.quantities import RATE, Factor, Kind, Partial, Quantity, Variable, expression_of
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """quantity = forms[0] = forms[1] = …, each in terms of quantities that come before it."""
-
-    quantity: Quantity
-
-    @property
-    def forms(self) -> tuple[Expr, ...]:
-        raise AssertionError(f"{type(self).__name__} does not say what it equals")
-
-    @property
-    def expression(self) -> Expr:
-        """What the quantity's value is computed from."""
-        return self.forms[0]
-
-    def _repr_latex_(self) -> str:
-        return displayed([NET_OUT.equation(self.quantity, self.forms)])
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluate(Step):
-    """q = f(earlier quantities), as the graph defines it."""
-
-    formula: Expr
-
-    @property
-    def forms(self) -> tuple[Expr, ...]:
-        return (self.formula,)
-
-
-@dataclass(frozen=True, slots=True)
-class LocalDerivative(Step):
-    """∂q/∂p, read off the definition of q, all else held constant."""
-
-    formula: Expr
-
-    @property
-    def forms(self) -> tuple[Expr, ...]:
-        return (self.formula,)
-
-
-@dataclass(frozen=True, slots=True)
-class ChainRule(Step):
-    """∂E/∂p = ∂E/∂q · ∂q/∂p; ``short`` is the same product with a delta in place of its factors."""
-
-    factors: tuple[Factor, ...]
-    short: tuple[Factor, ...] = ()
-
-    @property
-    def forms(self) -> tuple[Expr, ...]:
-        return tuple(product(factors) for factors in (self.factors, self.short) if factors)
-
-
-@dataclass(frozen=True, slots=True)
-class Delta(ChainRule):
-    """δ = ∂E/∂net = ∂E/∂out · ∂out/∂net."""
-
-
-@dataclass(frozen=True, slots=True)
-class SumOverPaths(Step):
-    """∂E/∂p = Σ ∂E/∂q · ∂q/∂p over every q that p enters."""
-
-    terms: tuple[tuple[Factor, ...], ...]
-
-    @property
-    def forms(self) -> tuple[Expr, ...]:
-        return (Add(*(product(term) for term in self.terms), evaluate=False),)
-
-
-@dataclass(frozen=True, slots=True)
-class Update(Step):
-    """w⁺ = w − η · ∂E/∂w; where a bias that n neurons share takes their mean, b⁺ = b − η · 1/n · ∂E/∂b."""
-
-    parameter: Variable
-    gradient: Partial
-    shared_by: int = 1
-
-    @property
-    def forms(self) -> tuple[Expr, ...]:
-        factors = (Integer(-1), RATE, Rational(1, self.shared_by), self.gradient)
-        change = product(factors)
-        return (Add(self.parameter.symbol, change, evaluate=False),)
-
-
-def product(factors: tuple[Factor, ...]) -> Expr:
-    """The factors multiplied, in their order and not simplified; a factor of 1 is not written."""
-    expressions = [expression_of(factor) for factor in factors if factor != 1] or [Integer(1)]
-    return expressions[0] if len(expressions) == 1 else Mul(*expressions, evaluate=False)
+from derive.quantities import Factor, Kind, Partial, Variable
+from derive.steps import ChainRule, Delta, Evaluate, LocalDerivative, Step, SumOverPaths, Update
 
 
 class Phase(StrEnum):

@@ -8,13 +8,13 @@ from decimal import Decimal
 
 from sympy import Expr, Float, Piecewise, Rational, Symbol
 
-from derive.derivation import Step
 from derive.evaluation import PRECISION, Evaluation, Rounding, Values
 from derive.mathtext.equation import equation, stacked
 from derive.mathtext.expression import ExpressionPrinter
 from derive.mathtext.tree import EQUALS, GAP, Aligned, Bracket, Node, row, signed
 from derive.notation import NET_OUT, Notation
 from derive.quantities import Quantity
+from derive.steps import Step
 
 PrintedNumbers = Mapping[str, Node]
 """Each quantity's value as the sheet shows it, by id."""

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from mpmath import mpf, nstr, workdps
 from sympy import Symbol, lambdify
 
-from derive.derivation import Derivation, Evaluate, Phase, Step, Update
+from derive.derivation import Derivation, Phase
+from derive.steps import Evaluate, Step, Update
 
 PRECISION = 50
 """Significant digits of every value."""

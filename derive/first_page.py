@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from derive.activations import Activation, activation_of
-from derive.derivation import Evaluate, Step, Update
 from derive.diagram import network_diagram
 from derive.document import Blank, Block, Figure, Heading, Items, Lines, Paragraph, Solution, Table
 from derive.edition import Edition
@@ -15,6 +14,7 @@ from derive.losses import part_of
 from derive.mathtext.tree import Node, Number, row
 from derive.network import BiasMode
 from derive.quantities import RATE, TOTAL_ERROR, Kind, Partial, Variable
+from derive.steps import Evaluate, Step, Update
 
 _GAP = "\u00a0\u00a0\u00a0 "  # between the equations of a row: wide, and a line may break at its end
 

@@ -9,18 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from derive.choices import DETAILS
-from derive.derivation import (
-    ChainRule,
-    Delta,
-    Derivation,
-    Evaluate,
-    LocalDerivative,
-    Section,
-    Step,
-    SumOverPaths,
-    Update,
-)
+from derive.derivation import Derivation, Section
 from derive.quantities import Kind, Partial, Variable
+from derive.steps import ChainRule, Delta, Evaluate, LocalDerivative, Step, SumOverPaths, Update
 
 MOST_ROOM = 12
 """Lines of empty space that one question gets at most."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
-from derive.derivation import ChainRule, Phase, Section, Step, Update
+from derive.derivation import Phase, Section
 from derive.document import Blank, Block, Equation, Heading, Paragraph, Question, Result, Results, Sheet, Solution
 from derive.edition import Edition
 from derive.first_page import FirstPage
@@ -15,6 +15,7 @@ from derive.mathtext.plain import plain
 from derive.mathtext.tree import Node, Number
 from derive.quantities import TOTAL_ERROR, Kind, Partial, Variable
 from derive.questions import ROLES, Asked, asked, role_of
+from derive.steps import ChainRule, Step, Update
 
 
 @dataclass(frozen=True, slots=True)

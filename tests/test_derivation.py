@@ -40,7 +40,7 @@ from sympy import (
 
 from derive.activations import ACTIVATIONS, activation_of
 from derive.activations import slope_of as activation_slope
-from derive.derivation import ChainRule, Delta, Derivation, Evaluate, LocalDerivative, Step, SumOverPaths, derive
+from derive.derivation import Derivation, derive
 from derive.evaluation import Evaluation
 from derive.exercise import Exercise
 from derive.graph import Graph
@@ -48,6 +48,7 @@ from derive.losses import LOSSES, part_of
 from derive.losses import slope_of as loss_slope
 from derive.network import BiasMode, Network
 from derive.quantities import Kind, Partial, Quantity, Variable, quantity_named
+from derive.steps import ChainRule, Delta, Evaluate, LocalDerivative, Step, SumOverPaths
 
 MakeNetwork = Callable[..., Network]
 Solve = Callable[[Any], tuple[Exercise, Derivation]]

@@ -64,9 +64,11 @@ def _fraction(node: Fraction) -> str:
 
 def _scripts(node: Scripts) -> str:
     base = boxes(node.base)
-    if node.sub and node.sup:
-        return f"{base}<span class=ss><sup>{boxes(node.sup)}</sup><sub>{boxes(node.sub)}</sub></span>"
-    return f"{base}<sub>{boxes(node.sub)}</sub>" if node.sub else f"{base}<sup>{boxes(node.sup)}</sup>"  # type: ignore[arg-type]
+    sub = f"<sub>{boxes(node.sub)}</sub>" if node.sub else ""
+    sup = f"<sup>{boxes(node.sup)}</sup>" if node.sup else ""
+    if sub and sup:
+        return f"{base}<span class=ss>{sup}{sub}</span>"
+    return base + sub + sup
 
 
 def _bracket(node: Bracket) -> str:

@@ -17,8 +17,8 @@ from derive.mathtext.boxes import math_box
 from derive.mathtext.plain import plain
 from derive.mathtext.tree import Node
 from derive.render import Layout, Rendering
-from derive.render.formula_tags import tag_formulas
 from derive.render.html import html_environment
+from derive.render.tags import complete_tags
 from derive.render.templating import fill
 
 try:
@@ -81,7 +81,7 @@ def render(document: Document, layout: Layout) -> Rendering:
         except OSError as error:  # WeasyPrint hands its fonts over as files
             reason = error.strerror or str(error)
             raise RefusedError(Problem("no_room_for_fonts", evidence={"reason": reason})) from None
-        return Rendering(tag_formulas(pdf, formulas))
+        return Rendering(complete_tags(pdf, formulas))
 
 
 @contextmanager
