@@ -436,3 +436,29 @@ def test_the_foot_of_a_page_is_an_artifact(rendered, kind):
             assert marked == {number for number, element in enumerate(content) if element is not None}
             assert all(content[number].objgen in hung for number in marked)
             assert [step for step in steps if str(step.operator) == "BMC" and step.operands[0] == pikepdf.Name.Artifact]
+
+
+@both
+@languages
+@pytest.mark.parametrize("exercise", ["mazur", "wide"])
+def test_nothing_stands_outside_the_margins(rendered, tmp_path_factory, language, kind, exercise):
+    """Every word of every page lies between the margins of 19 mm, whatever the language and however many digits."""
+    if exercise == "wide":
+        exercise = tmp_path_factory.getbasetemp() / "wide.toml"
+        values = [[round(-0.912345 + 0.1 * row * column, 6) for column in range(8)] for row in range(8)]
+        lines = ['title.en = "Wide"', f"inputs = {values[1]}", "targets = [0.5]", "learning_rate = 0.00001"]
+        lines += ["[[layer]]", f"weights = {values}", 'activation = "tanh"', "[[layer]]", f"weights = [{values[2]}]"]
+        exercise.write_text("\n".join([*lines, "[sheet]", "figures = 15"]), encoding="utf-8")
+    boxes = subprocess.run(
+        ["pdftotext", "-bbox", rendered(".pdf", language, kind, exercise=exercise), "-"],
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+    edges = [
+        (float(left), float(right), word)
+        for left, right, word in re.findall(r'xMin="([\d.]+)".*?xMax="([\d.]+)".*?>(.*?)</word>', boxes)
+    ]
+    assert len(edges) > 300
+    margin = 19 / 25.4 * 72
+    assert [edge for edge in edges if edge[0] < margin - 1 or edge[1] > 595.3 - margin + 1] == []
