@@ -340,3 +340,10 @@ def test_fields_of_several_exercises_are_told_apart(run):
     names = re.findall(r'name="([^"]+:[^"]+)"', Path("two.html").read_text(encoding="utf-8"))
     assert len(names) == len(set(names)) == 84
     assert names[0] == "1-mazur:net_h1"
+
+
+def test_solve_cuts_nothing(run):
+    """However narrow the terminal, every id and value is there whole."""
+    run("new", "mine.toml")
+    shown = re.sub(r"\s", "", run("solve", "mine.toml"))
+    assert "…" not in shown

@@ -67,7 +67,9 @@ def _prose(prose: Prose) -> Text:
 
 def solution(solved: dict[str, Any]) -> RenderableType:
     """The quantities of ``solve`` as a table."""
-    table = Grid("quantity", "formula", "value", box=None, header_style="dim")
+    table = Grid(box=None, header_style="dim")
+    for head in ("quantity", "formula", "value"):
+        table.add_column(head, overflow="fold")  # an id or a value that is cut is of no use
     for quantity in solved["quantities"]:
         table.add_row(*(Text(quantity[part]) for part in ("id", "formula", "value")))
     after = dict(solved.get("after", {}))
