@@ -103,11 +103,11 @@ class Worksheet:
         through = _last_net(step)
         if through:
             parts["via"] = self.edition.notation.neuron(through.at)
-        # The neuron of a slope of its net input or its output; of a gradient, the one that the parameter leads into.
-        at = partial.by.at if partial.by.kind is Kind.OUT and partial.of.kind is not Kind.NET else None
-        owner = (
-            at or (partial.of.at if partial.of.kind is not Kind.TOTAL else None) or (through.at if through else None)
-        )
+        match partial:
+            case Partial(of=Variable(kind=Kind.NET | Kind.OUT, at=at)) | Partial(by=Variable(kind=Kind.OUT, at=at)):
+                owner = at  # whose net input or output it is the slope of, or whose output it is taken by
+            case _:
+                owner = through.at if through else ""  # the neuron that the weight or bias leads into
         if owner:
             parts["neuron"] = self.edition.notation.neuron(owner)
         return parts
