@@ -4,9 +4,11 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
+from time import sleep
 from xml.etree import ElementTree as ET
 
 import pikepdf
@@ -202,12 +204,16 @@ def test_a_fillable_sheet_stays_small(rendered):
     assert rendered(".pdf", fillable=True).stat().st_size < rendered(".pdf").stat().st_size + 120_000
 
 
-def test_the_same_sheet_is_the_same_file(rendered, tmp_path):
-    """Byte for byte."""
-    document = build_document([load("mazur")], Kind.WORKSHEET, Options())
-    path = tmp_path / "again.pdf"
-    path.write_bytes(renderer_for(path)(document, Layout()).content)
-    assert path.read_bytes() == rendered(".pdf").read_bytes()
+@pytest.mark.parametrize("fillable", [False, True])
+def test_the_same_sheet_is_the_same_file(tmp_path, fillable):
+    """Byte for byte, made by two processes at two times."""
+    command = [sys.executable, "-m", "derive", "worksheet", "mazur", "-o"]
+    for name, time in (("one.pdf", "1"), ("two.pdf", "2")):
+        options = [name, *(["--fillable"] if fillable else [])]
+        environment = {**os.environ, "PYTHONHASHSEED": time}
+        subprocess.run([*command, *options], cwd=tmp_path, env=environment, capture_output=True, check=True)
+        sleep(1.1)  # a time stamp of seconds would differ
+    assert (tmp_path / "one.pdf").read_bytes() == (tmp_path / "two.pdf").read_bytes()
 
 
 # Text from files
@@ -462,3 +468,16 @@ def test_nothing_stands_outside_the_margins(rendered, tmp_path_factory, language
     assert len(edges) > 300
     margin = 19 / 25.4 * 72
     assert [edge for edge in edges if edge[0] < margin - 1 or edge[1] > 595.3 - margin + 1] == []
+
+
+def test_a_field_shows_what_a_key_prints(rendered, tmp_path):
+    """A minus sign that is copied from the key into a box is drawn by the field's own font."""
+    filled = tmp_path / "filled.pdf"
+    with pikepdf.open(rendered(".pdf", fillable=True)) as pdf:
+        for field in pdf.Root.AcroForm.Fields:
+            field.V = pikepdf.String("−1,2·10^-3 × ½")
+        fonts = pdf.Root.AcroForm.DR.Font
+        (name,) = {re.search(r"/(\S+) [\d.]+ Tf", str(field.DA))[1] for field in pdf.Root.AcroForm.Fields}
+        assert str(fonts[f"/{name}"].BaseFont).endswith("Field")
+        pdf.save(filled)
+    assert pdf_text(filled).count("−1,2·10^-3 × ½") == 42

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import gc
-import logging
+import string
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
-from io import StringIO
+from functools import cache
+from io import BytesIO, StringIO
 from pathlib import Path
 from urllib.parse import quote
+
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
 
 from derive import resources
 from derive.document import Document, Logo
@@ -33,9 +37,6 @@ except OSError as error:  # Pango is a library of the system, not of PyPI
     reason = " ".join(str(error).split())[:120]
     raise RefusedError(Problem("pango_missing", evidence={"reason": reason, "packages": PACKAGES})) from None
 
-# It takes the age of a font of 1992 for a mistake, and tells the instructor.
-logging.getLogger("fontTools").setLevel(logging.ERROR)
-
 _STIX = "mpl-data/fonts/ttf"
 _FACES = {
     "regular": ("matplotlib", f"{_STIX}/STIXGeneral.ttf"),
@@ -45,13 +46,15 @@ _FACES = {
     "size-1": ("matplotlib", f"{_STIX}/STIXSizOneSymReg.ttf"),
     "size-2": ("matplotlib", f"{_STIX}/STIXSizTwoSymReg.ttf"),
     "size-3": ("matplotlib", f"{_STIX}/STIXSizThreeSymReg.ttf"),
-    # Fonts of form fields are embedded whole, so they get the smallest that has digits and letters.
-    "field": ("matplotlib", "mpl-data/fonts/ttf/cmss10.ttf"),
     "chinese": ("pylopdf_fonts_zh_cn", "NotoSerifSC-Regular.otf"),
     "chinese-sans": ("pylopdf_fonts_zh_cn", "NotoSansSC-Regular.otf"),
 }
 _SCHEME = "pencilgrad"
 _LOGO = f"{_SCHEME}:logo"
+_FIELD_FONT = f"{_SCHEME}:font/field"
+_FIELD_CHARACTERS = string.printable.strip() + " −×·÷√≈½²³∂δηáéíóúñüÁÉÍÓÚÑÜ"
+"""What can be typed into an answer box, or copied into it from a key."""
+
 _DATE = "2000-01-01T00:00:00Z"
 """A date that never changes, so that the same sheet is the same file, byte for byte."""
 
@@ -70,7 +73,7 @@ def render(document: Document, layout: Layout) -> Rendering:
         "pdf/document.html.jinja",
         document=document,
         layout=layout,
-        fonts={name: f"{_SCHEME}:font/{quote(name)}" for name in _FACES},
+        fonts={name: f"{_SCHEME}:font/{quote(name)}" for name in (*_FACES, "field")},
         logo=_LOGO if logo else "",
         date=_DATE,
     )
@@ -96,6 +99,19 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
+@cache
+def _field_font() -> bytes:
+    """The sheet's face with the characters of answers only: the font of form fields is embedded as it is given."""
+    package, file = _FACES["regular"]
+    font = TTFont(resources.package_folder(package) / file, recalcTimestamp=False)
+    subsetter = Subsetter(Options(drop_tables=[*Options().drop_tables, "FFTM"]))  # FFTM: a stamp of the font's editor
+    subsetter.populate(text=_FIELD_CHARACTERS)
+    subsetter.subset(font)
+    content = BytesIO()
+    font.save(content)
+    return content.getvalue()
+
+
 class _OwnFilesOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
     """Serves our fonts and the logo; anything else that a page asks for is refused."""
 
@@ -104,6 +120,8 @@ class _OwnFilesOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no type
         self._logo = logo
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        if url == _FIELD_FONT:
+            return URLFetcherResponse(url, _field_font())
         scheme, _, name = url.partition(":")
         if url == _LOGO and self._logo:
             return URLFetcherResponse(url, self._logo.data, {"Content-Type": f"image/{self._logo.kind}"})
