@@ -53,21 +53,29 @@ def solve(exercise: Exercise) -> Evaluation:
 
 def build_document(exercises: Sequence[Exercise], kind: Kind, options: Options) -> Document:
     """A worksheet or an answer key of one or several exercises, ready for a renderer."""
+    return build_documents(exercises, [kind], options)[kind]
+
+
+def build_documents(exercises: Sequence[Exercise], kinds: Sequence[Kind], options: Options) -> dict[Kind, Document]:
+    """The same for several kinds of copy, all taken from one document."""
     words = language(options.language)
     prefixes = [f"{number}-{exercise.name}:" for number, exercise in enumerate(exercises, start=1)]
     sheets = tuple(
         Worksheet(edition(exercise, words, options), prefix if len(exercises) > 1 else "").sheet()
         for exercise, prefix in zip(exercises, prefixes, strict=True)
     )
-    document = Document(
-        language=words.code,
-        kind=kind,
-        kind_name=words.plain(f"document.{kind}"),
-        page_number=words.template("page.number"),
-        letterhead=options.letterhead,
-        sheets=sheets,
-    )
-    return copy_for(kind, document)
+    page_number = words.template("page.number")
+    return {
+        kind: Document(
+            language=words.code,
+            kind=kind,
+            kind_name=words.plain(f"document.{kind}"),
+            page_number=page_number,
+            letterhead=options.letterhead,
+            sheets=tuple(copy_for(kind, sheet) for sheet in sheets),
+        )
+        for kind in kinds
+    }
 
 
 def edition(exercise: Exercise, words: Language, options: Options) -> Edition:

@@ -10,7 +10,7 @@ import click
 from rich.console import Console, RenderableType
 
 from derive import resources
-from derive.build import Options, build_document
+from derive.build import Options, build_document, build_documents
 from derive.document import Kind
 from derive.errors import AuthorError, Problem, on_one_line
 from derive.exercise import Exercise, load
@@ -48,7 +48,8 @@ def write_documents(
         if path.resolve() in (exercise.path.resolve() for exercise in exercises):
             raise AuthorError(Problem("own_exercise", str(path)))
     options = _options(lang, letterhead=letterhead(exercises, **head), **numbers)
-    made = {path: render(build_document(exercises, kind, options), Layout(**layout)) for kind, path in targets.items()}
+    documents = build_documents(exercises, list(targets), options)
+    made = {path: render(documents[kind], Layout(**layout)) for kind, path in targets.items()}
     for path, rendering in made.items():
         for suffix, content in rendering.companions.items():
             write(path.with_name(path.stem + suffix), content)

@@ -181,10 +181,9 @@ class Document:
         return " · ".join(sheet.title for sheet in self.sheets)
 
 
-def copy_for(kind: Kind, document: Document) -> Document:
-    """The document without what is not for these readers."""
-    sheets = tuple(replace(sheet, blocks=tuple(_kept(kind, sheet.blocks))) for sheet in document.sheets)
-    return replace(document, kind=kind, sheets=sheets)
+def copy_for(kind: Kind, sheet: Sheet) -> Sheet:
+    """The sheet without what is not for these readers."""
+    return replace(sheet, blocks=tuple(_kept(kind, sheet.blocks)))
 
 
 def _kept(kind: Kind, blocks: tuple[Block, ...]) -> Iterator[Block]:

@@ -43,7 +43,6 @@ _FACES = {
     "italic": ("matplotlib", f"{_STIX}/STIXGeneralItalic.ttf"),
     "bold": ("matplotlib", f"{_STIX}/STIXGeneralBol.ttf"),
     "bold-italic": ("matplotlib", f"{_STIX}/STIXGeneralBolIta.ttf"),
-    "size-1": ("matplotlib", f"{_STIX}/STIXSizOneSymReg.ttf"),
     "size-2": ("matplotlib", f"{_STIX}/STIXSizTwoSymReg.ttf"),
     "size-3": ("matplotlib", f"{_STIX}/STIXSizThreeSymReg.ttf"),
     "chinese": ("pylopdf_fonts_zh_cn", "NotoSerifSC-Regular.otf"),
