@@ -164,3 +164,13 @@ def test_chinese_text_has_no_half_width_punctuation_between_characters():
         if message.id:
             for text in texts:
                 assert not re.search(r"[\u4e00-\u9fff][,.;:!?()]|[\u4e00-\u9fff] +[\u4e00-\u9fff]", text), text
+
+
+def test_an_incomplete_language_is_refused_when_it_is_asked_for(tmp_path, monkeypatch):
+    """Not printed with holes."""
+    shutil.copytree(languages.folder(), tmp_path / "languages")
+    text = (tmp_path / "languages" / "es.po").read_text(encoding="utf-8")
+    (tmp_path / "languages" / "gl.po").write_text(text.replace('msgid "heading.given"', 'msgid "x"'), encoding="utf-8")
+    monkeypatch.setattr("derive.resources.templates", lambda: tmp_path)
+    with pytest.raises(AuthorError, match=r"gl\.po, heading\.given: has no text for the message"):
+        language("gl")
