@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from derive.derivation import Derivation, derive
-from derive.document import Document, Kind, Letterhead, copy_for
+from derive.derivation import Derivation
+from derive.document import Document, Letterhead, copy_for
+from derive.document import Kind as Copy
 from derive.edition import Edition
 from derive.errors import Problem, RefusedError
-from derive.evaluation import MOST_NET_INPUT, Evaluation, Rounding
-from derive.exercise import Exercise
+from derive.evaluation import MOST_NET_INPUT, Evaluation, NoValueError, Rounding, Values
+from derive.exercise import MAX_PARAMETERS, Exercise
+from derive.graph import Graph
 from derive.languages import Language, language
+from derive.mathtext.formula import formula
+from derive.notation import Notation, notation_for, notation_of_matrices
+from derive.quantities import Kind, Variable
 from derive.worksheet import Worksheet
 
 
@@ -23,40 +28,70 @@ class Options:
     digits: int | None = None
     figures: int | None = None
     detail: str | None = None
+    notation: str | None = None
+    nested: bool = False
     decimal_mark: str | None = None
     letterhead: Letterhead = field(default_factory=Letterhead)
 
 
-def derivation_of(exercise: Exercise) -> Derivation:
-    """Every step of one round, in symbols."""
-    network = exercise.network
-    takes_mean = exercise.content.shared_bias_gradient == "mean"
-    return derive(network.graph(), averaged=frozenset(network.biases) if takes_mean else frozenset())
-
-
 def solve(exercise: Exercise) -> Evaluation:
-    """The same with the exercise's numbers put in; ``RefusedError`` where a neuron is saturated beyond all digits."""
-    evaluation = Evaluation(derivation_of(exercise), exercise.given)
-    for layer in exercise.network.layers:
-        for neuron in layer.neurons:
-            net = evaluation[neuron.net.id]
-            if layer.activation.saturates and abs(net) > MOST_NET_INPUT:
-                evidence = {
-                    "neuron": neuron.name,
-                    "net": f"{net:.6g}",
-                    "activation": layer.activation.name,
-                    "limit": MOST_NET_INPUT,
-                }
-                raise RefusedError(Problem("saturated", str(exercise.path), evidence=evidence))
+    """The round of a sheet with its numbers; ``RefusedError`` where there is no calculating with them.
+
+    Nothing is calculated where the exercise is in symbols.
+    """
+    if exercise.is_large:
+        raise too_large(exercise)
+    evaluation = exercise.evaluation
+    if exercise.is_symbolic:
+        return evaluation
+    values_in(exercise, evaluation)
+    _refuse_saturated(exercise, evaluation)
     return evaluation
 
 
-def build_document(exercises: Sequence[Exercise], kind: Kind, options: Options) -> Document:
+def values_in(exercise: Exercise, evaluation: Evaluation) -> Values:
+    """The values of an evaluation; ``RefusedError`` names the formula that has none."""
+    try:
+        return evaluation.values
+    except NoValueError as error:
+        evidence = {"quantity": error.step.quantity.id, "formula": formula(error.step.expression)}
+        raise RefusedError(Problem("no_value", str(exercise.path), evidence=evidence)) from None
+
+
+def too_large(exercise: Exercise) -> RefusedError:
+    """Where every quantity is asked for by name."""
+    found = exercise.architecture.parameter_count if exercise.architecture else 0
+    evidence = {"found": found, "limit": MAX_PARAMETERS}
+    return RefusedError(Problem("network_too_large", str(exercise.path), evidence=evidence))
+
+
+def _refuse_saturated(exercise: Exercise, evaluation: Evaluation) -> None:
+    saturating = {
+        neuron.name: layer.activation.name
+        for layer in (exercise.network.layers if exercise.network else ())
+        if layer.activation.saturates
+        for neuron in layer.neurons
+    }
+    for step in evaluation.derivation.steps:
+        match step.quantity:
+            case Variable(kind=Kind.NET, at=at) if at in saturating:
+                net = evaluation[step.quantity.id]
+                if abs(net) > MOST_NET_INPUT:
+                    evidence = {
+                        "neuron": at,
+                        "net": f"{net:.6g}",
+                        "activation": saturating[at],
+                        "limit": MOST_NET_INPUT,
+                    }
+                    raise RefusedError(Problem("saturated", str(exercise.path), evidence=evidence))
+
+
+def build_document(exercises: Sequence[Exercise], kind: Copy, options: Options) -> Document:
     """A worksheet or an answer key of one or several exercises, ready for a renderer."""
     return build_documents(exercises, [kind], options)[kind]
 
 
-def build_documents(exercises: Sequence[Exercise], kinds: Sequence[Kind], options: Options) -> dict[Kind, Document]:
+def build_documents(exercises: Sequence[Exercise], kinds: Sequence[Copy], options: Options) -> dict[Copy, Document]:
     """The same for several kinds of copy, all taken from one document."""
     words = language(options.language)
     prefixes = [f"{number}-{exercise.name}:" for number, exercise in enumerate(exercises, start=1)]
@@ -80,19 +115,33 @@ def build_documents(exercises: Sequence[Exercise], kinds: Sequence[Kind], option
 
 def edition(exercise: Exercise, words: Language, options: Options) -> Edition:
     """One exercise with everything that its sheet needs to be written."""
+    name = options.notation or exercise.content.sheet.notation or "net-out"
+    is_nested = options.nested or exercise.content.sheet.nested
+    if exercise.is_large and (name != "matrix" or is_nested):
+        raise too_large(exercise)
     return Edition(
         exercise=exercise,
-        evaluation=solve(exercise),
+        evaluation=Evaluation(Derivation(Graph((), ()), ()), {}) if exercise.is_large else solve(exercise),
         language=words,
         rounding=rounding(exercise, options),
         detail=options.detail or exercise.content.sheet.detail,
         decimal_mark=options.decimal_mark or words.decimal_mark,
+        notation=_notation(name, exercise),
+        nested=is_nested,
     )
 
 
+def _notation(name: str, exercise: Exercise) -> Notation:
+    if exercise.is_large and exercise.architecture:
+        return notation_of_matrices(exercise.architecture)
+    results = exercise.circuit.outputs if exercise.circuit else ()
+    return notation_for(name, exercise.network, results)
+
+
 def rounding(exercise: Exercise, options: Options) -> Rounding:
-    """The command line's rounding, else the exercise's, else six significant figures."""
-    sheet = exercise.content.sheet
+    """The command line's rounding, else the exercise's, else what is carried on, else six significant figures."""
+    sheet, carry = exercise.content.sheet, exercise.content.conventions.carry
     if options.digits is None and options.figures is None:
-        return Rounding(sheet.digits, sheet.figures or Rounding().figures)
+        own = sheet if sheet.digits is not None or sheet.figures else carry
+        return Rounding(own.digits, own.figures or Rounding().figures)
     return Rounding(options.digits, options.figures or Rounding().figures)

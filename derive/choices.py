@@ -11,7 +11,13 @@ PAPERS = ("a4", "letter")
 MOST_DIGITS = 15
 """Decimal places or significant figures that a sheet shows at most."""
 
-MOST_ROUNDS = 100_000
+MOST_ROUNDS = 1_000_000
+
+MOST_COPIES = 200
+"""How often a layer of an exercise file can be repeated."""
+
+NOTATIONS = ("net-out", "z-a", "gates", "matrix")
+"""How quantities are written; ``notation`` has the profiles."""
 
 
 def languages() -> list[str]:

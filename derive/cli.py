@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import click
 
 from derive import __version__
-from derive.choices import DETAILS, MOST_DIGITS, MOST_ROUNDS, PAPERS, languages
+from derive.choices import DETAILS, MOST_DIGITS, MOST_ROUNDS, NOTATIONS, PAPERS, languages
 from derive.errors import PencilgradError, Problem, RefusedError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -60,7 +60,7 @@ def _commands() -> Any:
 
 _LAYOUT = ("paper", "fillable", "templates")
 _HEAD = ("school", "course", "instructor", "logo")
-_NUMBERS = ("digits", "figures", "decimal", "detail")
+_NUMBERS = ("digits", "figures", "decimal", "detail", "notation", "nested")
 
 
 def _write(kinds: list[str], exercises: tuple[str, ...], lang: str, output: Path | None, **options: Any) -> None:
@@ -88,6 +88,8 @@ _numbers = _options(
         type=click.Choice(DETAILS),
         help="How much is asked: every factor, one answer for each quantity, or results only.",
     ),
+    click.option("--notation", type=click.Choice(NOTATIONS), help="How quantities are written."),
+    click.option("--nested", is_flag=True, help="Print the error as one nested expression too."),
 )
 _page = _options(
     click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write: .pdf, .html or .tex."),
@@ -143,6 +145,19 @@ def show(exercise: str, **options: Any) -> None:
 def solve(exercise: str, as_json: bool, rounds: int | None) -> None:
     """Print every quantity of the derivation with its value, to 17 digits."""
     _commands().print_solution(exercise, as_json, rounds)
+
+
+@main.command()
+@click.argument("exercises", metavar="[EXERCISE]...", nargs=-1)
+@_language
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")
+@click.option("--summary", is_flag=True, help="Print only how many numbers of each exercise have each verdict.")
+def audit(exercises: tuple[str, ...], lang: str, as_json: bool, summary: bool) -> None:
+    """Say of every number that a published page prints whether its own method gives it.
+
+    Without an EXERCISE, of all shipped ones. Ends with 1 if a number is neither reproduced nor explained.
+    """
+    _commands().audit_numbers(exercises, lang, as_json, summary)
 
 
 @main.command("list")

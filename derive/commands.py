@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from rich.console import Console, RenderableType
 
 from derive import resources
+from derive.audit import as_data, audit, check_explained, summary_as_data
 from derive.build import Options, build_document, build_documents
 from derive.document import Kind
-from derive.errors import AuthorError, Problem, on_one_line
+from derive.errors import AuthorError, Problem, RefusedError, on_one_line
 from derive.exercise import Exercise, load
 from derive.exercise_file import json_schema
 from derive.files import check_output, write
+from derive.languages import language
 from derive.letterhead import letterhead
 from derive.render import FILLABLE, Layout, renderer_for, terminal
 from derive.solution import solution
+
+Source = TypeVar("Source")
+Made = TypeVar("Made")
 
 _MARKS = {"point": ".", "comma": ",", None: None}
 
@@ -59,16 +65,21 @@ def write_documents(
 
 def load_all(names: tuple[str, ...]) -> list[Exercise]:
     """All exercises, or the problems of all of them at once."""
-    exercises: list[Exercise] = []
+    return _each(load, names)
+
+
+def _each(make: Callable[[Source], Made], sources: Iterable[Source]) -> list[Made]:
+    """What is made of each, or the problems of all of them at once."""
+    made: list[Made] = []
     problems: list[Problem] = []
-    for name in names:
+    for source in sources:
         try:
-            exercises.append(load(name))
+            made.append(make(source))
         except AuthorError as error:
             problems += error.problems
     if problems:
         raise AuthorError(*problems)
-    return exercises
+    return made
 
 
 def show_derivation(name: str, lang: str, **numbers: Any) -> None:
@@ -77,12 +88,27 @@ def show_derivation(name: str, lang: str, **numbers: Any) -> None:
 
 
 def print_solution(name: str, as_json: bool, rounds: int | None) -> None:
-    """Prints every quantity, for programs or for people."""
-    solved = solution(load(name), rounds)
+    """Prints every quantity, for programs or for people; where training diverges, what was calculated until then."""
+    exercise = load(name)
+    solved = solution(exercise, rounds)
     if as_json:
         _print_json(solved)
     else:
         _print(terminal.solution(solved))
+    if diverged := solved.get("after", {}).get("diverged_in"):
+        raise RefusedError(Problem("diverged", str(exercise.path), evidence={"round": diverged}))
+
+
+def audit_numbers(names: tuple[str, ...], lang: str, as_json: bool, summary: bool) -> None:
+    """Prints what has become of every published number; ``RefusedError`` afterwards if one is left unexplained."""
+    chosen = _each(load, names or tuple(resources.exercises()))
+    findings = [finding for found in _each(audit, chosen) for finding in found]
+    if as_json:
+        _print_json({"summary": summary_as_data(findings)} if summary else as_data(findings))
+    else:
+        show = terminal.audit_summary if summary else terminal.audit
+        _print(show(findings, language(lang)))
+    check_explained(findings)
 
 
 def list_exercises(lang: str) -> None:

@@ -6,19 +6,32 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from heapq import heapify, heappop, heappush
+from itertools import groupby
 
-from sympy import Expr, Symbol
+from sympy import Abs, Add, Expr, Integer, Max, Mul, Rational, Symbol, evaluate
 
 from derive.graph import Definition, Graph
 from derive.mathtext.latex import displayed
 from derive.notation import NET_OUT
-from derive.quantities import Factor, Kind, Partial, Variable
-from derive.steps import ChainRule, Delta, Evaluate, LocalDerivative, Step, SumOverPaths, Update
+from derive.optimizers import SGD, Optimizer, update_of
+from derive.quantities import PARAMETERS, RATE, Factor, Kind, Partial, Quantity, Variable
+from derive.steps import (
+    ChainRule,
+    Delta,
+    Evaluate,
+    LocalDerivative,
+    ShortDelta,
+    Step,
+    SumOverPaths,
+    SumOverSamples,
+    Update,
+    product,
+)
 
 
 class Phase(StrEnum):
@@ -27,8 +40,11 @@ class Phase(StrEnum):
     FORWARD = "forward"
     ERROR = "error"
     BACKWARD = "backward"
+    BATCH = "batch"
+    PENALTY = "penalty"
     UPDATE = "update"
     AFTER = "after"
+    CHECK = "check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +54,10 @@ class Section:
     phase: Phase
     layer: int
     steps: tuple[Step, ...]
+    sample: int = 0
+    """The sample whose steps they are, where there are several."""
+    target: Variable | None = None
+    """What is differentiated, where there are several such quantities."""
 
 
 @dataclass(frozen=True)
@@ -82,49 +102,190 @@ class Derivation:
         raise KeyError(parameter.id)
 
 
-def derive(graph: Graph, averaged: frozenset[Variable] = frozenset()) -> Derivation:
-    """Every partial derivative of the graph's target, and the round of gradient descent that uses them.
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the update does with the gradient, and in which order."""
 
-    ``averaged`` names the shared biases that the update moves by the mean over the neurons that share them. That is a
-    convention of the update: the partial derivative is their sum all the same.
+    optimizer: Optimizer = SGD
+    averaged: frozenset[Variable] = frozenset()
+    """Shared biases that the update moves by the mean over the neurons that share them. That is a convention of the
+    update: the partial derivative is their sum all the same."""
+    mean_of_biases: bool = False
+    """Whether that mean is taken of the moved biases, one for each neuron."""
+    output_first: bool = False
+    """Whether each layer is updated before the error is sent further back, through its new weights."""
+    descent: bool = False
+    """Whether a delta is −∂E/∂net, the direction in which the error falls."""
+    checked: tuple[Variable, ...] = ()
+    """Parameters whose derivatives are compared with a quotient of differences."""
+    check_graph: Graph | None = None
+    """The graph of the error of that quotient, if it is not the one that is derived."""
+
+
+def derive(graph: Graph, rules: Rules = Rules()) -> Derivation:
+    """Every partial derivative of the graph's target, and the round of training that uses them.
+
     Time is linear in the number of weights, but for the logarithm of a priority queue.
     """
-    return Derivation(graph, (*_forward(graph), *_backward(graph), *_round_end(graph, averaged)))
+    return Derivation(graph, tuple(section for section in _Round(graph, rules).sections() if section.steps))
 
 
-def _forward(graph: Graph) -> Iterator[Section]:
-    by_layer: dict[tuple[Phase, int], list[Step]] = defaultdict(list)
-    for definition in graph.definitions:
-        phase = Phase.ERROR if definition.quantity.kind in (Kind.ERROR, Kind.TOTAL) else Phase.FORWARD
-        by_layer[phase, definition.layer].append(Evaluate(definition.quantity, definition.expression))
-    for (phase, layer), steps in by_layer.items():
-        yield Section(phase, layer, tuple(steps))
+@dataclass
+class _Round:
+    """The sections of one round, in the order in which a person goes through them."""
 
+    graph: Graph
+    rules: Rules
 
-def _backward(graph: Graph) -> Iterator[Section]:
-    walk = _BackwardWalk(graph)
-    by_layer: dict[int, list[Step]] = defaultdict(list)
-    for layer, quantity in walk.order():
-        by_layer[layer] += walk.steps_for(quantity)
-    for layer, steps in by_layer.items():
-        if steps:
-            yield Section(Phase.BACKWARD, layer, tuple(steps))
+    def sections(self) -> Iterator[Section]:
+        if self.graph.samples:
+            for number in self.graph.samples:
+                own = self.graph.of_sample(number)
+                yield from _forward(own.definitions, number)
+                yield from self._backward(own, number)
+            yield self._batch()
+        else:
+            yield from _forward(self._data.definitions)
+            for target in self._data.targets:
+                yield from self._backward(self._data.up_to(target), target=target)
+        yield self._penalty()
+        if not self.rules.output_first:
+            yield self._update(self.graph.parameters)
+        yield from self._after()
+        for parameter in self.rules.checked:
+            yield from self._check(parameter)
 
+    @property
+    def _data(self) -> Graph:
+        """The graph without the penalty on its weights."""
+        data = Variable(Kind.DATA)
+        has_penalty = any(definition.quantity == data for definition in self.graph.definitions)
+        return self.graph.up_to(data) if has_penalty else self.graph
 
-def _round_end(graph: Graph, averaged: frozenset[Variable]) -> Iterator[Section]:
-    sharing = Counter(parent for definition in graph.definitions for parent, _ in definition.partials)
-    updates = (
-        Update(
-            parameter.after_update(),
-            parameter,
-            Partial(graph.target, parameter),
-            sharing[parameter] if parameter in averaged else 1,
+    def _backward(self, graph: Graph, sample: int = 0, target: Variable | None = None) -> Iterator[Section]:
+        walk = _BackwardWalk(graph, self.rules.descent)
+        several = target if len(self.graph.targets) > 1 else None
+        is_formula = not self.graph.parameters
+        for layer, quantities in groupby(walk.order(), key=lambda pair: 0 if is_formula else pair[0]):
+            names = [quantity for _, quantity in quantities]
+            steps = tuple(step for name in names for step in walk.steps_for(name))
+            yield Section(Phase.BACKWARD, layer, steps, sample, several)
+            if self.rules.output_first:
+                own = [name for name in names if name in self.graph.parameters]
+                yield self._update(own, layer)
+                walk.renewed |= {name.symbol: name.after_update().symbol for name in own}
+
+    def _batch(self) -> Section:
+        """The error of a batch and its derivatives, from those of its samples."""
+        data = self._data.target
+        (definition,) = (definition for definition in self._data.definitions if definition.quantity == data)
+        share = definition.partials[0][1]
+        parts = [part for part, _ in definition.partials]
+        sums = (
+            SumOverSamples(Partial(data, parameter), tuple(Partial(part, parameter) for part in parts), share)
+            for parameter in self.graph.parameters
         )
-        for parameter in graph.parameters
-    )
-    yield Section(Phase.UPDATE, 0, tuple(updates))
-    again = (Evaluate(definition.quantity, definition.expression) for definition in graph.renewed())
-    yield Section(Phase.AFTER, 0, tuple(again))
+        return Section(Phase.BATCH, 0, (Evaluate(data, definition.expression), *sums))
+
+    def _penalty(self) -> Section:
+        """What the weights themselves add to the error, and to its derivatives unless an update has had these."""
+        if not self._has_penalty:
+            return Section(Phase.PENALTY, 0, ())
+        penalty, total = self.graph.definitions[-2:]
+        steps: list[Step] = [Evaluate(added.quantity, added.expression) for added in (penalty, total)]
+        if not self.rules.output_first:
+            steps += self._penalized(self.graph.parameters)
+        return Section(Phase.PENALTY, 0, tuple(steps))
+
+    @property
+    def _has_penalty(self) -> bool:
+        return bool(self.graph.parameters) and self._data.target != self.graph.target
+
+    def _penalized(self, parameters: Sequence[Variable]) -> Iterator[Step]:
+        """The derivatives of the error with those of the penalty added."""
+        data, whole, penalty = self._data.target, self.graph.target, self.graph.definitions[-2]
+        slopes = dict(penalty.partials)
+        for parameter in parameters:
+            terms = [Partial(data, parameter)]
+            if parameter in slopes:
+                terms.append(Partial(penalty.quantity, parameter))
+                yield LocalDerivative(terms[-1], slopes[parameter])
+            yield SumOverPaths(Partial(whole, parameter), tuple((term,) for term in terms))
+
+    def _update(self, parameters: Sequence[Variable], layer: int = 0) -> Section:
+        by_layer = self.rules.output_first and self._has_penalty
+        steps: list[Step] = list(self._penalized(parameters)) if by_layer else []
+        for parameter in parameters:
+            gradient = Partial(self.graph.target, parameter)
+            sharing = self._sharing[parameter] if parameter in self.rules.averaged else 1
+            if sharing > 1 and self.rules.mean_of_biases:
+                formula = self._mean_of_biases(parameter)
+                steps.append(Update(parameter.after_update(), formula, parameter, gradient, "biases", sharing))
+                continue
+            meant = product((Rational(1, sharing), gradient))
+            for quantity, formula, why in update_of(self.rules.optimizer, parameter, meant):
+                steps.append(Update(quantity, formula, parameter, gradient, why, sharing))
+        return Section(Phase.UPDATE, layer, tuple(steps))
+
+    def _mean_of_biases(self, bias: Variable) -> Expr:
+        """b⁺ = 1/n · Σ (b − η · δ) over the n neurons that share it."""
+        users = [definition for definition in self.graph.definitions if bias in dict(definition.partials)]
+        deltas = [replace(user.quantity, kind=Kind.DELTA) for user in users]
+        sign = Integer(1 if self.rules.descent != (bias.kind is Kind.THRESHOLD) else -1)
+        moved = [Add(bias.symbol, product((sign, RATE, delta)), evaluate=False) for delta in deltas]
+        return Mul(Rational(1, len(moved)), Add(*moved, evaluate=False), evaluate=False)
+
+    @cached_property
+    def _sharing(self) -> Counter[Variable]:
+        """How many neurons have each parameter."""
+        first = self.graph.of_sample(self.graph.samples[0]) if self.graph.samples else self.graph
+        nets = (definition for definition in first.definitions if definition.quantity.kind is Kind.NET)
+        return Counter(parent for definition in nets for parent, _ in definition.partials)
+
+    def _after(self) -> Iterator[Section]:
+        again = self.graph.renewed() if self.graph.parameters else ()
+        for number, definitions in groupby(again, key=lambda definition: definition.quantity.sample):
+            steps = tuple(Evaluate(definition.quantity, definition.expression) for definition in definitions)
+            yield Section(Phase.AFTER, 0, steps, number)
+
+    def _check(self, parameter: Variable) -> Iterator[Section]:
+        """E at w + ε and at w − ε, the quotient of their difference, and how far it is from the derivative."""
+        graph = self.rules.check_graph or self.graph
+        target, move = graph.target, Variable(Kind.MOVE)
+        steps: list[Step] = []
+        for version, direction in (("plus", Integer(1)), ("minus", Integer(-1))):
+            name = f"{version}_{parameter.id}"
+            moved = replace(parameter, version=name)
+            with evaluate(False):
+                shift = move.symbol if direction == 1 else Mul(direction, move.symbol)
+                steps.append(Evaluate(moved, Add(parameter.symbol, shift)))
+            again = graph.renewed([parameter], name)
+            steps += [Evaluate(definition.quantity, definition.expression) for definition in again]
+        plus, minus = (replace(target, version=f"{version}_{parameter.id}").symbol for version in ("plus", "minus"))
+        quotient, gradient = Variable(Kind.QUOTIENT, parameter.id), Partial(self.graph.target, parameter).symbol
+        with evaluate(False):
+            steps.append(Evaluate(quotient, (plus - minus) / Mul(Integer(2), move.symbol)))
+            gap = Abs(quotient.symbol - gradient)
+            scale = Max(Abs(quotient.symbol), Abs(gradient), evaluate=False)
+            steps.append(Evaluate(Variable(Kind.DIFFERENCE, parameter.id), gap / scale))
+        yield Section(Phase.CHECK, 0, tuple(steps), target=parameter)
+
+
+_OF_ERROR = (Kind.ERROR, Kind.TOTAL, Kind.DATA)
+
+
+def _forward(definitions: Sequence[Definition], sample: int = 0) -> Iterator[Section]:
+    by_layer: dict[tuple[Phase, int], list[Step]] = defaultdict(list)
+    for definition in definitions:
+        phase = Phase.ERROR if definition.quantity.kind in _OF_ERROR else Phase.FORWARD
+        layer = 0 if definition.quantity.kind is Kind.NAME else definition.layer
+        by_layer[phase, layer].append(Evaluate(definition.quantity, definition.expression))
+    for (phase, layer), steps in by_layer.items():
+        yield Section(phase, layer, tuple(steps), sample)
+
+
+# What has one share of ∂E/∂q for each path, with a name of its own.
+_BRANCHING = (Kind.OUT, Kind.INPUT)
 
 
 @dataclass
@@ -132,18 +293,25 @@ class _BackwardWalk:
     """Visits each quantity once all that it enters has been visited, and derives ∂target/∂quantity there."""
 
     graph: Graph
+    descent: bool = False
+    renewed: dict[Symbol, Symbol] = field(default_factory=dict)
+    """What stands for a parameter that has been updated already."""
     uses: dict[Variable, list[tuple[Definition, Expr]]] = field(default_factory=lambda: defaultdict(list))
     adjoints: dict[Variable, tuple[Factor, ...]] = field(default_factory=dict)
-    """∂target/∂quantity as one named factor; the empty product where it is 1."""
+    """∂target/∂quantity as one named factor, perhaps with a sign; the empty product where it is 1."""
     expanded: dict[Variable, tuple[Factor, ...]] = field(default_factory=dict)
     """The same for a delta, as the factors it is the product of."""
     ends_in: dict[Variable, Variable | None] = field(default_factory=dict)
     """The part of the error that a quantity acts through, where it is only one."""
 
     def __post_init__(self) -> None:
+        leading = {self.graph.target}
+        for definition in reversed(self.graph.definitions):
+            if definition.quantity in leading:
+                leading |= {parent for parent, _ in definition.partials}
         for definition in self.graph.definitions:
             for parent, slope in definition.partials:
-                if parent in self.graph.depends:
+                if parent in self.graph.depends and definition.quantity in leading:
                     self.uses[parent].append((definition, slope))
         self.adjoints[self.graph.target] = ()
 
@@ -172,62 +340,81 @@ class _BackwardWalk:
         size = len(self.graph.definitions)
         for number, definition in enumerate(self.graph.definitions):
             place[definition.quantity] = (-definition.layer, definition.position, size - number)
-        for number, parameter in enumerate(self.graph.parameters):
+        for number, parameter in enumerate(self.graph.wanted):
             layers = {definition.layer for definition, _ in self.uses[parameter]}
             positions = {definition.position for definition, _ in self.uses[parameter]}
-            shared = len(positions) > 1
-            place[parameter] = (-min(layers), size if shared else positions.pop(), size + number)
+            is_input = parameter in self.graph.inputs
+            shared = is_input or len(positions) > 1
+            layer = min(layers, default=0) - is_input
+            place[parameter] = (-layer, size if shared else min(positions, default=0), size + number)
         return place
 
     def steps_for(self, quantity: Variable) -> Iterator[Step]:
         """The steps that end in ∂target/∂quantity."""
-        uses = self.uses[quantity]
+        uses = [(user, slope.xreplace(self.renewed)) for user, slope in self.uses[quantity]]
         parts = {self._part(user.quantity) for user, _ in uses}
         self.ends_in[quantity] = parts.pop() if len(parts) == 1 else None
-        if len(uses) == 1:
+        if replace(quantity, kind=Kind.NET) in self.graph.shortcuts and quantity.kind is Kind.OUT:
+            return
+        if short := self.graph.shortcuts.get(quantity):
+            delta = self._delta(quantity)
+            yield ShortDelta(delta, short)
+        elif len(uses) == 1:
             yield from self._one_path(quantity, *uses[0])
         else:
             yield from self._several_paths(quantity, uses)
+
+    def _delta(self, net: Variable) -> Variable:
+        """The delta of a neuron, which is from now on what ∂target/∂net is written as."""
+        delta = replace(net, kind=Kind.DELTA)
+        self.adjoints[net] = (Integer(-1), delta) if self.descent else (delta,)
+        return delta
 
     def _one_path(self, quantity: Variable, user: Definition, slope: Expr) -> Iterator[Step]:
         upstream = self.adjoints[user.quantity]
         whole = Partial(self.graph.target, quantity)
         if not upstream:  # ∂target/∂user is 1, so the local derivative is already the whole one
-            self.adjoints[quantity] = () if slope == 1 else (whole,)
-            if slope != 1:
-                yield LocalDerivative(whole, slope)
+            is_asked = slope != 1 or quantity.kind is Kind.NAME
+            self.adjoints[quantity] = (whole,) if is_asked else ()
+            if is_asked:
+                yield LocalDerivative(whole, slope, is_whole=True)
             return
         local = Partial(user.quantity, quantity)
         yield LocalDerivative(local, slope)
         if quantity.kind is Kind.NET:
-            delta = Variable(Kind.DELTA, quantity.at)
-            self.adjoints[quantity], self.expanded[quantity] = (delta,), (*upstream, local)
-            yield Delta(delta, (*upstream, local))
+            delta = self._delta(quantity)
+            self.expanded[quantity] = (*upstream, local)
+            yield Delta(delta, (Integer(-1), *upstream, local) if self.descent else (*upstream, local))
             return
         self.adjoints[quantity] = (whole,)
         written_out = self.expanded.get(user.quantity)
-        if written_out and quantity.kind in (Kind.WEIGHT, Kind.BIAS):
+        if written_out and quantity.kind in PARAMETERS:
             yield ChainRule(whole, (*written_out, local), (*upstream, slope))
         else:
             yield ChainRule(whole, (*upstream, local))
 
     def _several_paths(self, quantity: Variable, uses: list[tuple[Definition, Expr]]) -> Iterator[Step]:
-        whole = Partial(self.graph.target, quantity)
-        self.adjoints[quantity] = (whole,)
+        whole: Quantity = Partial(self.graph.target, quantity)
         parts = [self._part(user.quantity) for user, _ in uses]
         terms: list[tuple[Factor, ...]] = []
         for (user, slope), part in zip(uses, parts, strict=True):
             local = Partial(user.quantity, quantity)
+            upstream = self.adjoints[user.quantity]
             yield LocalDerivative(local, slope)
-            factors = (*self.adjoints[user.quantity], local)
-            if quantity.kind is Kind.OUT:
+            factors = (*upstream, local)
+            if quantity.kind in _BRANCHING:
                 # The share of one path has a name of its own: ∂E_o1/∂out_h1 where the path ends in one part of the
                 # error only, else the share of the total that flows through that neuron.
                 own = part if part and parts.count(part) == 1 else None
-                share = Partial(own, quantity) if own else replace(whole, via=user.quantity)
+                share = Partial(own, quantity) if own else Partial(self.graph.target, quantity, user.quantity)
                 yield ChainRule(share, factors)
                 factors = (share,)
             terms.append(factors)
+        if quantity.kind is Kind.NET:
+            whole = self._delta(quantity)
+            terms = [(Integer(-1), *term) for term in terms] if self.descent else terms
+        else:
+            self.adjoints[quantity] = (whole,)
         yield SumOverPaths(whole, tuple(terms))
 
     def _part(self, quantity: Variable) -> Variable | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
+from derive.chart.drawing import Chart
 from derive.diagram import Diagram
 from derive.languages import Prose
 from derive.mathtext.tree import EQUALS, Node, row, width
@@ -60,9 +61,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """The network, with its description for those who do not see it."""
+    """A drawing of the network, a circuit or a curve, with its description for those who do not see it."""
 
-    diagram: Diagram
+    diagram: Diagram | Chart
     alternative: str
 
 
@@ -90,6 +91,14 @@ class Solution:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """Where one number is to be written: the name of its form field, and what is asked for there."""
+
+    field: str
+    tooltip: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One numbered question about one quantity."""
 
@@ -102,6 +111,10 @@ class Question:
     tooltip: str
     blank: Blank | None
     solution: Solution | None
+    grid: tuple[tuple[Box, ...], ...] = ()
+    """The boxes of a matrix, row by row; none where the answer is one number or a formula."""
+    is_formula: bool = False
+    """Whether the answer is a formula, which needs the width of a line."""
 
     @property
     def equals(self) -> Node:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from sympy import Expr, Float, Piecewise, Rational, Symbol
 from derive.evaluation import PRECISION, Evaluation, Rounding, Values
 from derive.mathtext.equation import equation, stacked
 from derive.mathtext.expression import ExpressionPrinter
-from derive.mathtext.tree import EQUALS, GAP, Aligned, Bracket, Node, row, signed
+from derive.mathtext.tree import EQUALS, GAP, Aligned, Bracket, Node, about, row, signed
 from derive.notation import NET_OUT, Notation
 from derive.quantities import Quantity
 from derive.steps import Step
@@ -23,9 +23,11 @@ PrintedNumbers = Mapping[str, Node]
 def printed_numbers(evaluation: Evaluation, rounding: Rounding, decimal_mark: str = ".") -> PrintedNumbers:
     """Given values with the digits that the author typed, computed ones rounded.
 
-    What a step only reads off (∂net/∂w5 = out_h1, ∂net/∂b = 1) is printed just as it is printed there.
+    What a step only reads off (∂net/∂w5 = out_h1, ∂net/∂b = 1) is printed just as it is printed there; a value that is
+    rounded before one calculates on has the digits that it keeps.
     """
     printed = {name: signed(f"{value:f}".replace(".", decimal_mark)) for name, value in evaluation.given.items()}
+    carry = evaluation.carry
     for step in evaluation.derivation.steps:
         expression = branch_of(step.expression, evaluation.values)[0]
         if isinstance(expression, Symbol):
@@ -34,7 +36,9 @@ def printed_numbers(evaluation: Evaluation, rounding: Rounding, decimal_mark: st
             exact = Decimal(int(expression.p)) / Decimal(int(expression.q))
             printed[step.quantity.id] = signed(f"{exact:f}".replace(".", decimal_mark))
         else:
-            shown = rounding.shown(evaluation[step.quantity.id])
+            keeps = not carry.is_full and not carry.single and carry.applies_to(step.quantity)
+            kept = Rounding(carry.digits, carry.figures or rounding.figures) if keeps else rounding
+            shown = kept.shown(evaluation[step.quantity.id])
             printed[step.quantity.id] = signed(shown.digits.replace(".", decimal_mark), shown.exact, shown.exponent)
     return printed
 
@@ -54,6 +58,10 @@ class Equations:
     notation: Notation = NET_OUT
     numbers: PrintedNumbers = field(default_factory=dict)
     values: Values = field(default_factory=dict)
+    rounded: frozenset[str] = frozenset()
+    """What is rounded before one calculates on with it, so that it is only about what it is calculated from."""
+    one_form: bool = False
+    """Whether only the form is printed that the value is calculated from, as where roundings would tell them apart."""
 
     def valued(self, quantity: Quantity) -> Node:
         """quantity = value, in one line."""
@@ -65,13 +73,23 @@ class Equations:
 
     def worked(self, step: Step) -> Aligned:
         """Each form in symbols, then with numbers put in, then the value."""
-        return stacked([self._worked_form(step, form) for form in step.forms])
+        if not self.numbers:
+            return self.symbolic(step)
+        forms = (step.expression,) if self.one_form else step.forms
+        return stacked([self._worked_form(step, form) for form in forms])
 
     def _worked_form(self, step: Step, form: Expr) -> Aligned:
         branch, condition = branch_of(form, self.values)
-        sides = dict.fromkeys((self.in_symbols(form), self.in_numbers(branch), self.numbers[step.quantity.id]))
+        value = self.numbers[step.quantity.id]
+        if step.quantity.id in self.rounded:
+            value = about(value)
+        sides = dict.fromkeys((self.in_symbols(form), self.in_numbers(branch), value))
         worked = equation(self.notation.symbol(step.quantity), list(sides))
         return worked if condition is None else _under(worked, self.in_numbers(condition))
+
+    def defined(self, formulas: Sequence[tuple[Quantity, Expr]]) -> Aligned:
+        """Formulas as they were typed, below one another."""
+        return stacked([self.notation.equation(quantity, [expression]) for quantity, expression in formulas])
 
     def in_symbols(self, expression: Expr) -> Node:
         """An expression with the notation's names."""

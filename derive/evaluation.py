@@ -1,21 +1,25 @@
-"""Numbers: every quantity of a derivation at 50 digits, rounds of training, and how a value is printed.
+"""Numbers: every quantity of a derivation at 50 digits, and how a value is printed.
 
 The steps are compiled as they stand, one assignment a step, so what is computed is what is printed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import struct
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-from mpmath import mpf, nstr, workdps
-from sympy import Symbol, lambdify
+from mpmath import isfinite, mag, mpf, nstr, workdps
+from sympy import Add, Integer, Mul, Symbol
 
-from derive.derivation import Derivation, Phase
-from derive.steps import Evaluate, Step, Update
+from derive.compiled import function
+from derive.conventions import Carry
+from derive.derivation import Derivation
+from derive.quantities import Partial
+from derive.steps import Evaluate, Step
 
 PRECISION = 50
 """Significant digits of every value."""
@@ -23,7 +27,8 @@ PRECISION = 50
 MOST_NET_INPUT = 500
 """Beyond this a logistic or tanh neuron has no slope left that anyone could calculate with."""
 
-_WORKING = PRECISION + 10  # so that the 50th is right, and 0.3775 is found to be exact
+WORKING = PRECISION + 10  # so that the 50th is right, and 0.3775 is found to be exact
+_LARGEST_MAGNITUDE = 1_000_000  # powers of two
 _SPARE = 5  # of these
 _JSON_DIGITS = 17
 _WIDE = Context(prec=2 * PRECISION, Emin=MIN_EMIN, Emax=MAX_EMAX)
@@ -50,14 +55,26 @@ class Rounding:
 
     def shown(self, value: Decimal) -> Shown:
         """The value as it is printed, halves rounded away from zero."""
-        if self.digits is not None and (value.is_zero() or value.adjusted() < _PLAIN.stop):
-            rounded = value.quantize(Decimal(1).scaleb(-self.digits), ROUND_HALF_UP, _WIDE)
+        rounded = self.rounded(value)
+        if self._to_places(value):
             return Shown(f"{abs(rounded) if rounded.is_zero() else rounded:f}", rounded == value)
-        rounded = to_figures(value, self.figures)
         if value.is_zero() or rounded.adjusted() in _PLAIN:
             return Shown(f"{rounded:f}", rounded == value)
         digits = rounded.scaleb(-rounded.adjusted(), _WIDE)
         return Shown(f"{digits:f}", rounded == value, rounded.adjusted())
+
+    def shown_float(self, value: float) -> Shown:
+        """A double as it is printed."""
+        return self.shown(Decimal(repr(value)))
+
+    def rounded(self, value: Decimal) -> Decimal:
+        """The value with as many digits as are printed."""
+        if self.digits is not None and self._to_places(value):
+            return value.quantize(Decimal(1).scaleb(-self.digits), ROUND_HALF_UP, _WIDE)
+        return to_figures(value, self.figures)
+
+    def _to_places(self, value: Decimal) -> bool:
+        return self.digits is not None and (value.is_zero() or value.adjusted() < _PLAIN.stop)
 
 
 def to_figures(value: Decimal, figures: int) -> Decimal:
@@ -75,7 +92,7 @@ def _last_place(value: Decimal, figures: int) -> Decimal:
 
 def decimal_of(value: mpf) -> Decimal:
     """An mpmath number as a Decimal of ``PRECISION`` significant digits."""
-    with workdps(_WORKING):
+    with workdps(WORKING):
         return Decimal(nstr(value, PRECISION, min_fixed=1, max_fixed=0))
 
 
@@ -84,66 +101,129 @@ def seventeen_digits(value: mpf) -> str:
     return str(to_figures(decimal_of(value), _JSON_DIGITS))
 
 
+def started(given: Mapping[str, Decimal]) -> dict[str, mpf]:
+    """Decimal numbers as mpmath's, at the precision that is set."""
+    return {name: mpf(str(number)) for name, number in given.items()}
+
+
 @dataclass(frozen=True)
 class Evaluation:
     """A derivation with numbers put in."""
 
     derivation: Derivation
     given: Mapping[str, Decimal] = field(repr=False)
-    """Inputs, targets, weights, biases and the learning rate, by id."""
+    """Inputs, targets, parameters, the learning rate and what else is set, by id."""
+    carry: Carry = field(default_factory=Carry)
+    """How values are rounded before one calculates on with them."""
 
     @cached_property
     def values(self) -> Values:
-        """Given and computed quantities by id."""
-        values = self._at(_WORKING)
+        """Given and computed quantities by id; ``NoValueError`` where a formula has none at these numbers."""
+        values = self._at(WORKING)
         # 1 − out loses as many digits as out has nines: 0.87 of tanh's net input, half that of the logistic's.
-        largest = max(abs(values[name]) for name in values if name.startswith("net_"))
-        lost = int(min(largest, MOST_NET_INPUT) * mpf("0.87"))
-        return self._at(_WORKING + lost) if lost > _SPARE else values
+        nets = (abs(value) for name, value in values.items() if name.startswith("net_"))
+        lost = int(min(max(nets, default=mpf(0)), MOST_NET_INPUT) * mpf("0.87"))
+        return self._at(WORKING + lost) if lost > _SPARE else values
 
     def _at(self, digits: int) -> Values:
         with workdps(digits):
-            return {**self._start(), **self._values_of(self.derivation.steps, self._start())}
+            start = started(self.given)
+            return {**start, **values_of(self.derivation.steps, start, self.carry)}
+
+    @cached_property
+    def rounded(self) -> frozenset[str]:
+        """The quantities from which rounding takes something away before one calculates on with them."""
+        if self.carry.is_full:
+            return frozenset()
+        with workdps(WORKING):
+            carried = (step for step in self.derivation.steps if self.carry.applies_to(step.quantity))
+            return frozenset(
+                step.quantity.id
+                for step in carried
+                if abs(_value_of(step, self.values) - self.values[step.quantity.id]) > mpf(10) ** -PRECISION
+            )
 
     def __getitem__(self, quantity_id: str) -> Decimal:
         """One value, with all its digits."""
         return decimal_of(self.values[quantity_id])
 
-    def after(self, rounds: int) -> Values:
-        """The error, the outputs and the parameters after so many rounds of the same update."""
-        graph = self.derivation.graph
-        sections = self.derivation.sections
-        round_steps = [step for section in sections if section.phase is not Phase.AFTER for step in section.steps]
-        with workdps(_WORKING):
-            state = self._start()
-            updates = [step for step in round_steps if isinstance(step, Update)]
-            names = [step.parameter.id for step in updates]
-            play = _compiled(state, round_steps, updates)
-            for _ in range(rounds):
-                state.update(zip(names, play(*state.values()), strict=True))
-            reached = self._values_of([step for step in round_steps if isinstance(step, Evaluate)], state)
-        outputs = {name: value for name, value in reached.items() if name.startswith("out_o")}
-        parameters = {parameter.id: state[parameter.id] for parameter in graph.parameters}
-        return {graph.target.id: reached[graph.target.id], **outputs, **parameters}
 
-    def _start(self) -> dict[str, mpf]:
-        return {name: mpf(str(number)) for name, number in self.given.items()}
+class NoValueError(ArithmeticError):
+    """A formula that has no real value at the given numbers, such as 1/0 or ln 0."""
 
-    @staticmethod
-    def _values_of(steps: Sequence[Step], start: Values) -> dict[str, mpf]:
-        computed = _compiled(start, steps, steps)(*start.values())
-        return {step.quantity.id: mpf(value) for step, value in zip(steps, computed, strict=True)}
+    def __init__(self, step: Step) -> None:
+        super().__init__(step.quantity.id)
+        self.step = step
 
 
-def _compiled(given: Iterable[str], steps: Sequence[Step], wanted: Iterable[Step]) -> Callable[..., Sequence[Any]]:
-    """A function from the given values to those of the wanted steps.
+def values_of(steps: Sequence[Step], start: Values, carry: Carry) -> dict[str, mpf]:
+    """What the steps come to, each computed from those before it and rounded if that is the convention."""
+    if carry.is_full:
+        assignments = [(step.quantity.symbol, step.expression) for step in steps]
+        arguments = [Symbol(name, real=True) for name in start]
+        wanted = [step.quantity.symbol for step in steps]
+        try:
+            computed = function(assignments, arguments, wanted, "mpmath")(*start.values())
+            if all(isinstance(value, mpf) and _is_usable(value) for value in map(_real, computed)):
+                return {step.quantity.id: mpf(value) for step, value in zip(steps, computed, strict=True)}
+        except (ArithmeticError, TypeError, ValueError):
+            pass  # the way below finds the step
+    values = dict(start)
+    for step in steps:
+        values[step.quantity.id] = _carried(_value_of(step, values), step, values, carry)
+    return {step.quantity.id: values[step.quantity.id] for step in steps}
 
-    ``lambdify`` takes its own common subexpressions for assignments made beforehand; here these are the steps.
-    """
-    assignments = [(step.quantity.symbol, step.expression) for step in steps]
-    arguments = [Symbol(name, real=True) for name in given]
-    outputs = [step.quantity.symbol for step in wanted]
-    compiled: Callable[..., Sequence[Any]] = lambdify(
-        arguments, outputs, modules="mpmath", cse=lambda expressions: (assignments, expressions)
-    )
-    return compiled
+
+def _is_usable(value: mpf) -> bool:
+    """Whether a value is a number that a Decimal can hold, as that of exp(10^20) is not."""
+    return bool(isfinite(value)) and (value == 0 or abs(mag(value)) < _LARGEST_MAGNITUDE)
+
+
+def _real(value: object) -> object:
+    return mpf(value) if isinstance(value, int | float) else value
+
+
+def _value_of(step: Step, values: Values) -> mpf:
+    names, formula = _formula_of(step)
+    try:
+        number = mpf(formula(*(values[name] for name in names))[0])
+    except (ArithmeticError, TypeError, ValueError):
+        raise NoValueError(step) from None
+    if not _is_usable(number):
+        raise NoValueError(step)
+    return number
+
+
+@lru_cache(maxsize=4096)  # the steps of a round are calculated again in every round
+def _formula_of(step: Step) -> tuple[tuple[str, ...], Callable[..., Any]]:
+    symbols = sorted(step.expression.free_symbols, key=lambda symbol: str(symbol.name))
+    goal = step.quantity.symbol
+    formula = function([(goal, step.expression)], symbols, [goal], "mpmath")
+    return tuple(symbol.name for symbol in symbols), formula
+
+
+def _carried(value: mpf, step: Step, values: Values, carry: Carry) -> mpf:
+    is_read_off = isinstance(step.quantity, Partial) and step.expression.is_Symbol  # ∂net/∂out = w, which is as given
+    if carry.is_full or is_read_off or not carry.applies_to(step.quantity):
+        return value
+    if carry.single:
+        return _added_up_in_single(step, values)
+    shown = Rounding(carry.digits, carry.figures or PRECISION).rounded(decimal_of(value))
+    return mpf(str(shown))
+
+
+def _added_up_in_single(step: Step, values: Values) -> mpf:
+    """A step's value in a variable of single precision: a sum is rounded with each term that is added."""
+    expression = step.expression
+    share, whole = expression.as_coeff_Mul() if isinstance(expression, Mul) else (Integer(1), expression)
+    total = mpf(0)
+    try:
+        for term in whole.args if isinstance(whole, Add) else (whole,):
+            total = _single(total + _value_of(Evaluate(step.quantity, term), values))
+        return _single(total * share.p / share.q)
+    except OverflowError:
+        raise NoValueError(step) from None
+
+
+def _single(value: mpf) -> mpf:
+    return mpf(struct.unpack("f", struct.pack("f", float(value)))[0])

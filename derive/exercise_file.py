@@ -2,148 +2,109 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
-from typing import Annotated, Any
-from unicodedata import category, normalize
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainValidator,
-    StringConstraints,
-    WithJsonSchema,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from derive.activations import ACTIVATIONS
-from derive.choices import DETAILS, MOST_DIGITS, languages
+from derive.choices import DETAILS, MOST_COPIES, MOST_DIGITS, MOST_ROUNDS, NOTATIONS
+from derive.conventions import Conventions
+from derive.fields import (
+    Bias,
+    LanguageCode,
+    Line,
+    Number,
+    NumberFromZero,
+    OneOf,
+    Paragraph,
+    PositiveNumber,
+    Samples,
+    Table,
+    Texts,
+)
 from derive.losses import LOSSES
+from derive.optimizers import OPTIMIZERS
 
-_MAX_DIGITS, _MAX_EXPONENT = 15, 9
-
-
-def _decimal(value: object) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise PydanticCustomError("number_type", "")
-    number = Decimal(value)
-    if not number.is_finite():
-        raise PydanticCustomError("not_finite", "")
-    if number.is_zero() and abs(number.adjusted()) > _MAX_EXPONENT:
-        return Decimal(0)
-    if len(number.as_tuple().digits) > _MAX_DIGITS or abs(number.adjusted()) > _MAX_EXPONENT:
-        raise PydanticCustomError("too_extreme", "")
-    return number
+LARGEST_LAYER = 1000
+LossName = Annotated[str, OneOf(tuple(LOSSES))]
+Lines: TypeAlias = dict[LanguageCode, Line]
+Paragraphs: TypeAlias = dict[LanguageCode, Paragraph]
 
 
-def _positive(value: object) -> Decimal:
-    number = _decimal(value)
-    if number <= 0:
-        raise PydanticCustomError("not_positive", "")
-    return number
-
-
-def _one_or_each(value: object) -> Decimal | list[Decimal]:
-    if not isinstance(value, list):
-        return _decimal(value)
-    numbers = []
-    for index, item in enumerate(value):
-        try:
-            numbers.append(_decimal(item))
-        except PydanticCustomError as error:
-            raise PydanticCustomError(error.type, "", {"index": index}) from None
-    return numbers
-
-
-# Characters that turn the direction of writing, and with it what a text seems to say.
-_TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-# What people call things, for the sentence that offers the name we have for it.
-_ALSO_CALLED = {"sigmoid": "logistic", "linear": "identity", "none": "identity", "mse": "mean_squared"}
-
-
-def _printable(also: str) -> BeforeValidator:
-    """Refuses characters that have no glyph, except those in ``also``."""
-
-    def check(text: object) -> object:
-        for character in text if isinstance(text, str) else "":
-            unprintable = category(character) in ("Cc", "Cs", "Cn", "Zl", "Zp") or character in _TURNING
-            if unprintable and character not in also:
-                raise PydanticCustomError("control_character", "", {"found": f"{ord(character):04X}"})
-        return normalize("NFC", text) if isinstance(text, str) else text
-
-    return BeforeValidator(check)
-
-
-def _one_of(names: Sequence[str]) -> BeforeValidator:
-    def check(value: object) -> object:
-        if isinstance(value, str) and value not in names:
-            meant = _ALSO_CALLED.get(value.lower(), value)
-            raise PydanticCustomError("unknown_name", "", {"names": list(names), "meant": meant})
-        return value
-
-    return BeforeValidator(check)
-
-
-def _enum(names: Sequence[str]) -> WithJsonSchema:
-    return WithJsonSchema({"enum": list(names)})
-
-
-Number = Annotated[Decimal, PlainValidator(_decimal), WithJsonSchema({"type": "number"})]
-PositiveNumber = Annotated[
-    Decimal, PlainValidator(_positive), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})
-]
-Bias = Annotated[
-    Decimal | list[Decimal],
-    PlainValidator(_one_or_each),
-    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}}]}),
-]
-_TEXT = StringConstraints(strip_whitespace=True, min_length=1)
-Line = Annotated[str, _TEXT, StringConstraints(max_length=200), _printable(also="")]
-Paragraph = Annotated[str, _TEXT, StringConstraints(max_length=2000), _printable(also="\n\t")]
-
-_ACTIVATIONS, _LOSSES, _SHARES = tuple(ACTIVATIONS), tuple(LOSSES), ("sum", "mean")
-ActivationName = Annotated[str, _one_of(_ACTIVATIONS), _enum(_ACTIVATIONS)]
-LossName = Annotated[str, _one_of(_LOSSES), _enum(_LOSSES)]
-Detail = Annotated[str, _one_of(DETAILS), _enum(DETAILS)]
-_LANGUAGES = tuple(languages())
-LanguageCode = Annotated[str, _one_of(_LANGUAGES), _enum(_LANGUAGES)]
-Share = Annotated[str, _one_of(_SHARES), _enum(_SHARES)]
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class LayerTable(_Table):
+class LayerTable(Table):
     """A [[layer]] of the file; the last one is the output layer."""
 
-    weights: list[Annotated[list[Number], Field(min_length=1)]] = Field(
-        min_length=1, description="One row for each neuron: its weights, in the order of what they come from."
+    weights: list[Annotated[list[Number], Field(min_length=1)]] | None = Field(
+        default=None,
+        min_length=1,
+        description="One row for each neuron: its weights, in the order of what they come from.",
     )
-    activation: ActivationName = Field(
+    units: int | None = Field(
+        default=None,
+        ge=1,
+        le=LARGEST_LAYER,
+        description="How many neurons, where no weights are given: the sheet is in symbols, or the weights are drawn.",
+    )
+    copies: int = Field(default=1, ge=1, le=MOST_COPIES, description="How many layers like this follow one another.")
+    activation: Annotated[str, OneOf(tuple(ACTIVATIONS))] = Field(
         default="logistic", description="The activation function of the layer's neurons."
     )
     bias: Bias | None = Field(
         default=None,
         description="One number: a bias that the layer shares. A list: one for each neuron. Left out: no bias.",
     )
+    threshold: Bias | None = Field(default=None, description="The same, subtracted from the sum: net = w·x − θ.")
 
 
-class SheetTable(_Table):
+class OptimizerTable(Table):
+    """How the update uses the gradient; what is left out has the value that its authors recommend."""
+
+    name: Annotated[str, OneOf(tuple(OPTIMIZERS))] = Field(default="sgd", description="The optimiser.")
+    mu: NumberFromZero | None = Field(default=None, description="Momentum.")
+    rho: NumberFromZero | None = Field(default=None, description="How much of a running mean is kept.")
+    beta1: NumberFromZero | None = Field(default=None, description="The same for the mean of the gradients.")
+    beta2: NumberFromZero | None = Field(default=None, description="The same for the mean of their squares.")
+    epsilon: NumberFromZero | None = Field(default=None, description="What keeps a divisor from being 0.")
+    decay: NumberFromZero | None = Field(default=None, description="The weight decay of AdamW.")
+
+
+class TrainingTable(Table):
+    """How training goes on."""
+
+    batch: int | None = Field(
+        default=None, ge=1, description="Samples in a batch, in the order of the file; all of them if not set."
+    )
+    rounds: int = Field(
+        default=0, ge=0, le=MOST_ROUNDS, description="Updates that the sheet reports on, with the curve of the error."
+    )
+    completed: int = Field(
+        default=0, ge=0, le=1000, description="Updates that lie behind when the sheet begins, so that a state is there."
+    )
+
+
+class CheckTable(Table):
+    """A gradient check: the quotient of differences beside the derivative."""
+
+    parameters: list[Line] = Field(min_length=1, max_length=8, description="Which derivatives are checked: w5, b1, …")
+    move: PositiveNumber = Field(description="How far the parameter is moved to each side.")
+    loss: LossName | None = Field(default=None, description="The error of the quotient, if it is not the one derived.")
+
+
+class SheetTable(Table):
     """How the sheet is printed unless the command line says otherwise."""
 
     digits: int | None = Field(default=None, ge=0, le=MOST_DIGITS, description="Decimal places of the answers.")
     figures: int | None = Field(
         default=None, ge=1, le=MOST_DIGITS, description="Significant figures of the answers (6 if not set)."
     )
-    detail: Detail = Field(
+    detail: Annotated[str, OneOf(DETAILS)] = Field(
         default="quantities", description="How much is asked: every factor, one a quantity, or results only."
     )
+    notation: Annotated[str, OneOf(NOTATIONS)] | None = Field(default=None, description="How quantities are written.")
+    nested: bool = Field(default=False, description="Whether the error is also printed as one nested expression.")
 
 
-class CourseTable(_Table):
+class CourseTable(Table):
     """Who gives the sheet; each can be set on the command line too."""
 
     school: Line | None = None
@@ -152,28 +113,99 @@ class CourseTable(_Table):
     logo: Line | None = Field(default=None, description="A PNG or JPEG file, relative to the exercise file.")
 
 
-class ExerciseFile(_Table):
-    """A pencilgrad exercise: a small network, one training pair and the numbers of one round of gradient descent."""
+class SettingsTable(Table):
+    """Under which other settings a printed number is to be reproduced."""
 
-    title: dict[LanguageCode, Line] = Field(min_length=1, description="By language: title.en, title.es, title.zh.")
-    note: dict[LanguageCode, Paragraph] = Field(
-        default={}, description="What the sheet says below its title, by language."
+    completed: int | None = Field(default=None, ge=0, le=MOST_ROUNDS, description="Updates before the round.")
+    double: bool = Field(default=False, description="Whether rounds are calculated in double precision.")
+    conventions: Conventions | None = None
+    given: dict[Line, Number] = Field(default={}, description="Given values that differ, by id.")
+    activations: list[Annotated[str, OneOf(tuple(ACTIVATIONS))]] | None = Field(
+        default=None, description="The activation of each layer, where they differ."
     )
+    loss: LossName | None = None
+
+
+class PublishedTable(Table):
+    """Numbers that a page prints, for ``pencilgrad audit``."""
+
+    label: Line | None = Field(default=None, description="What the page calls it, if that is not the quantity.")
+    quantity: Texts = Field(description="An id, or a formula in ids; a list where several numbers are printed.")
+    printed: Texts = Field(description="The number as it is printed, as text; as many as there are quantities.")
+    completed: int = Field(default=0, ge=0, le=MOST_ROUNDS, description="Updates before the round it belongs to.")
+    epoch: int | None = Field(
+        default=None, ge=0, description="The epoch over which it is added up; further numbers are of those that follow."
+    )
+    given: dict[Line, Number] = Field(default={}, description="Given values of the page that differ, by id.")
+    settings: SettingsTable | None = Field(default=None, description="Other settings that reproduce it.")
+    instead: Texts | None = Field(default=None, description="What was calculated in place of the quantity.")
+    why: Paragraphs = Field(default={}, description="Why the number differs, by language.")
+
+
+class CommonFile(Table):
+    """What every exercise has."""
+
+    title: Lines = Field(min_length=1, description="By language: title.en, title.es, title.zh.")
+    note: Paragraphs = Field(default={}, description="What the sheet says below its title, by language.")
     source: Line | None = Field(default=None, description="Where the numbers come from.")
-    inputs: list[Number] = Field(min_length=1, description="The input values i1, i2, …")
-    targets: list[Number] = Field(min_length=1, description="The target of each output neuron.")
-    loss: LossName = Field(default="half_squared", description="The error that is minimised.")
-    learning_rate: PositiveNumber = Field(description="The η of the update.")
-    train_biases: bool = Field(default=False, description="Whether the update changes the biases too.")
-    shared_bias_gradient: Share = Field(
-        default="sum", description="What a shared bias takes from the gradients of the neurons that share it."
-    )
-    layer: list[LayerTable] = Field(min_length=1, description="The layers after the inputs, in order.")
+    conventions: Conventions = Conventions()
     sheet: SheetTable = SheetTable()
     course: CourseTable = CourseTable()
+    published: list[PublishedTable] = Field(default=[], description="Numbers that a page prints, for the audit.")
+
+
+class NetworkFile(CommonFile):
+    """A small network, its samples, and how a round of training uses them."""
+
+    inputs: Samples = Field(
+        description="The input values i1, i2, …; a list for each sample where there are several; or only how many."
+    )
+    targets: Samples | None = Field(default=None, description="The target of each output neuron, likewise.")
+    loss: LossName = Field(default="half_squared", description="The error that is minimised.")
+    learning_rate: PositiveNumber | None = Field(default=None, description="The η of the update.")
+    weight_decay: PositiveNumber | None = Field(
+        default=None, description="The λ with which half the squared length of the weights is added to the error."
+    )
+    input_gradients: bool = Field(
+        default=False, description="Whether the derivatives with respect to the inputs are asked for too."
+    )
+    seed: int | None = Field(
+        default=None,
+        ge=0,
+        description="Draws what is not given. The weights of layer l are uniform between ±√(6 / (units + sources)), "
+        "row by row, from numpy.random.Generator(PCG64(seed + l)); inputs (−1 to 1), then targets (0 to 1), from that "
+        "of the seed itself. In a network whose every step is printed they are rounded to two decimals.",
+    )
+    layer: list[LayerTable] = Field(min_length=1, description="The layers after the inputs, in order.")
+    optimizer: OptimizerTable = OptimizerTable()
+    training: TrainingTable = TrainingTable()
+    gradient_check: CheckTable | None = None
+
+
+class FormulaFile(CommonFile):
+    """Formulas, decomposed into gates, with the values of their inputs."""
+
+    formulas: list[Line] = Field(min_length=1, max_length=40, description='One a line: "f = (x + y) * z".')
+    values: dict[Line, Number] = Field(description="The value of each input.")
+
+
+ExerciseFile: TypeAlias = NetworkFile | FormulaFile
+
+
+def model_for(raw: dict[str, Any]) -> type[NetworkFile] | type[FormulaFile]:
+    """Which of the two a file is meant to be."""
+    return FormulaFile if "formulas" in raw else NetworkFile
 
 
 def json_schema() -> dict[str, Any]:
     """The JSON schema of exercise files, for editors that complete and check TOML."""
-    schema = ExerciseFile.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "pencilgrad exercise"}
+    network, formula = NetworkFile.model_json_schema(), FormulaFile.model_json_schema()
+    shared = {**network.pop("$defs"), **formula.pop("$defs")}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "pencilgrad exercise",
+        "if": {"required": ["formulas"]},
+        "then": {**formula, "title": "formulas"},
+        "else": {**network, "title": "network"},
+        "$defs": shared,
+    }

@@ -1,20 +1,25 @@
-"""The first page of a sheet: the network, the given values, and the conventions that sources disagree on."""
+"""The first page of a sheet: the network or the gates, the given values, and the conventions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from derive.activations import Activation, activation_of
+from sympy import Symbol
+
 from derive.diagram import network_diagram
-from derive.document import Blank, Block, Figure, Heading, Items, Lines, Paragraph, Solution, Table
+from derive.diagram.circuit import circuit_diagram
+from derive.document import Blank, Block, Equation, Figure, Heading, Items, Lines, Paragraph, Solution, Table
 from derive.edition import Edition
+from derive.gates import Circuit
 from derive.languages import Prose
-from derive.losses import part_of
-from derive.mathtext.tree import Node, Number, row
-from derive.network import BiasMode
-from derive.quantities import RATE, TOTAL_ERROR, Kind, Partial, Variable
-from derive.steps import Evaluate, Step, Update
+from derive.large import LargeRound
+from derive.mathtext.tree import EQUALS, Identifier, Node, row, signed
+from derive.matrix_equations import MatrixEquations
+from derive.nesting import nested_error
+from derive.network import Network
+from derive.quantities import Kind, Partial, Quantity, Variable, of_layer, quantity_named
+from derive.stated import StatedConventions
 
 _GAP = "\u00a0\u00a0\u00a0 "  # between the equations of a row: wide, and a line may break at its end
 
@@ -27,110 +32,194 @@ class FirstPage:
 
     def blocks(self) -> Iterator[Block]:
         """From the line for the name to the conventions."""
-        say, content = self.edition.language, self.edition.exercise.content
+        say, exercise = self.edition.language, self.edition.exercise
         yield Blank((Lines((say.plain("field.name"), say.plain("field.date"), say.plain("field.score"))),))
-        if note := self.edition.exercise.note(say.code):
+        if note := exercise.note(say.code):
             yield Paragraph((note,), "note")
-        if content.source:
-            yield Paragraph(say.text("source", source=content.source), "source")
-        yield Heading(say.text("heading.network"))
-        yield self._figure()
-        yield Heading(say.text("heading.given"))
-        yield Table(tuple(self._given()))
+        if exercise.content.source:
+            yield Paragraph(say.text("source", source=exercise.content.source), "source")
+        if self.edition.network:
+            yield Heading(say.text("heading.network"))
+            yield self._network(self.edition.network)
+        elif exercise.circuit:
+            yield Heading(say.text("heading.formulas"))
+            yield Equation(self.edition.equations.defined(exercise.formulas))
+            yield from self._circuit(exercise.circuit)
+        if rows := tuple(self._given()):
+            yield Heading(say.text("heading.given"))
+            yield Table(rows)
+        if self.edition.nested:
+            yield Heading(say.text("heading.nested"))
+            yield Equation(nested_error(self.edition))
+            yield from self._functions()
         yield Heading(say.text("heading.conventions"))
-        yield Items(tuple(self._conventions()))
-        yield Solution((Items((say.text("convention.key"),)),))
+        yield Items(tuple(StatedConventions(self.edition).sentences()))
+        if not exercise.is_symbolic and exercise.content.conventions.carry.is_full:
+            yield Solution((Items((say.text("convention.key"),)),))
 
-    def _figure(self) -> Figure:
-        network = self.edition.exercise.network
-        values = {name: self.edition.equations.numbers[name] for name in self.edition.exercise.given}
+    def _functions(self) -> Iterator[Block]:
+        """What the names of functions in the nested expression stand for."""
+        say, network = self.edition.language, self.edition.exercise.network
+        for activation in dict.fromkeys(layer.activation for layer in network.layers) if network else ():
+            if activation.name != "identity":  # which is not written
+                symbol = Identifier(activation.symbol, upright=True)
+                name = say.text(f"activation.{activation.name}")
+                yield Paragraph(say.text("nested.symbol", symbol=symbol, name=name), "why")
+
+    def _network(self, network: Network) -> Figure:
+        given = self.edition.exercise.given
+        values = {name: self.edition.equations.numbers[name] for name in given}
         return Figure(network_diagram(network, self.edition.notation, values), self._alternative())
 
     def _alternative(self) -> str:
-        say, network = self.edition.language, self.edition.exercise.network
-        *hidden, output = (len(layer.neurons) for layer in network.layers)
+        say = self.edition.language
+        first, *hidden, output = self.edition.exercise.architecture.widths if self.edition.exercise.architecture else ()
         layers = [say.counted("figure.alt.hidden", width) for width in hidden]
         layers.append(say.counted("figure.alt.output", output))
-        inputs = say.counted("figure.alt.inputs", len(network.inputs))
+        inputs = say.counted("figure.alt.inputs", first)
         return "".join(map(str, say.text("figure.alt", inputs=inputs, layers=say.enumeration(layers))))
 
+    def _circuit(self, circuit: Circuit) -> Iterator[Block]:
+        """The gates: on the student's copy with room for what is calculated, on the key with all of it."""
+        say, notation, numbers = self.edition.language, self.edition.notation, self.edition.equations.numbers
+        alternative = say.plain("figure.alt.circuit", gates=len(circuit.gates), inputs=len(circuit.inputs))
+        given = {variable.id: numbers[variable.id] for variable in circuit.inputs}
+        known = {gate.output.id: numbers[gate.output.id] for gate in circuit.gates}
+        target = circuit.outputs[-1]
+        slopes = {
+            variable.id: numbers[slope.id]
+            for variable in (*circuit.inputs, *(gate.output for gate in circuit.gates))
+            if (slope := Partial(target, variable)).id in numbers
+        }
+        empty = circuit_diagram(circuit, notation, given, {})
+        full = circuit_diagram(circuit, notation, given | known, slopes)
+        if not empty or not full:
+            return
+        yield Blank((Figure(empty, alternative),))
+        yield Solution((Figure(full, alternative),))
+        if any(label.slanted for label in full.labels):  # where there is no room for numbers, there are none
+            yield Blank((Paragraph(say.text("figure.circuit.blank"), "why"),))
+            yield Solution((Paragraph(say.text("figure.circuit.key", result=notation.symbol(target)), "why"),))
+
     def _given(self) -> Iterator[tuple[Prose, ...]]:
-        say, network = self.edition.language, self.edition.exercise.network
-        yield say.text("given.inputs"), self._values(network.inputs)
-        for layer in network.layers:
+        exercise = self.edition.exercise
+        if self.edition.large:
+            yield from self._of_large(self.edition.large)
+        elif exercise.network:
+            yield from self._of_network(exercise.network)
+        else:
+            assert exercise.circuit
+            yield self.edition.language.text("given.inputs"), self._values(exercise.circuit.inputs)
+
+    def _of_network(self, network: Network) -> Iterator[tuple[Prose, ...]]:
+        say, given = self.edition.language, self.edition.exercise.given
+        if matrices := self.edition.matrices:
+            if given:
+                yield from self._in_matrices(matrices)
+                yield from self._settings()
+            return
+        samples = self.edition.derivation.graph.samples
+        for number in samples or (0,):
+            inputs = [name.in_sample(number) for name in network.inputs]
+            targets = [name.in_sample(number) for name in network.targets]
+            if samples:
+                yield say.text("given.sample", number=number), self._values([*inputs, *targets])
+            elif given:
+                yield say.text("given.inputs"), self._values(inputs)
+        for layer in network.layers if given else ():
             for neuron in layer.neurons:
                 bias = [neuron.bias] if neuron.bias else []
                 name = say.text("given.neuron", neuron=self.edition.notation.neuron(neuron.name))
                 yield name, self._values([*neuron.weights, *bias])
-        yield say.text("given.targets"), self._values(network.targets)
-        yield say.text("given.rate"), self._values([RATE])
+        if network.targets and given and not samples:
+            yield say.text("given.targets"), self._values(network.targets)
+        yield from self._settings()
 
-    def _values(self, variables: Sequence[Variable]) -> Prose:
-        prose: list[str | Node] = []
-        for variable in variables:
-            prose += [_GAP] if prose else []
-            prose.append(self.edition.equations.valued(variable))
-        return tuple(prose)
+    def _in_matrices(self, matrices: MatrixEquations) -> Iterator[tuple[Prose, ...]]:
+        """The given values as vectors and matrices."""
+        say, architecture = self.edition.language, matrices.layout.architecture
+        depth = len(architecture.shapes)
+        samples = self.edition.derivation.graph.samples
+        for number in samples or (0,):
+            name = say.text("given.sample", number=number) if number else say.text("given.inputs")
+            data = [of_layer(Kind.INPUT, 0, sample=number)]
+            if number and architecture.loss.has_targets:
+                data.append(of_layer(Kind.TARGET, depth, sample=number))
+            yield name, _spaced(map(matrices.valued, data))
+        for layer in range(1, depth + 1):
+            shown: list[Quantity] = [of_layer(Kind.WEIGHT, layer)]
+            if (bias := architecture.bias(layer)) is not None:
+                shown.append(bias)
+            yield self.edition.layer_name("given.layer", layer - 1), _spaced(map(matrices.valued, shown))
+        if architecture.loss.has_targets and not samples:
+            yield say.text("given.targets"), _spaced([matrices.valued(of_layer(Kind.TARGET, depth))])
 
-    def _conventions(self) -> Iterator[Prose]:
-        say, network = self.edition.language, self.edition.exercise.network
-        net = self.edition.notation.symbol(Variable(Kind.NET))
-        yield say.text("convention.net_bias" if network.biases else "convention.net", net=net)
-        yield from self._activations()
-        yield from self._kinks()
-        target, out = Variable(Kind.TARGET).symbol, Variable(Kind.OUT).symbol
-        part = Evaluate(Variable(Kind.ERROR), part_of(network.loss, target, out, len(network.outputs)))
-        yield say.text(f"convention.loss.{network.loss.name}", formula=self._inline(part))
-        yield from self._bias_conventions()
-        weight = Variable(Kind.WEIGHT)
-        delta = Evaluate(Variable(Kind.DELTA), Partial(TOTAL_ERROR, Variable(Kind.NET)).symbol)
-        yield say.text("convention.delta", definition=self._inline(delta))
-        update = Update(weight.after_update(), weight, Partial(TOTAL_ERROR, weight))
-        yield say.text("convention.update", rule=self._inline(update))
-        yield self._numbers()
+    def _of_large(self, large: LargeRound) -> Iterator[tuple[Prose, ...]]:
+        """The shapes of the parameters, run by run, and what is given."""
+        say, matrices, architecture = self.edition.language, self.edition.matrices, large.architecture
+        assert matrices
+        for run in large.runs:
+            first, last = run[0], run[-1]
+            shown: list[str | Node] = []
+            for layer in dict.fromkeys((first, last)):
+                bias = architecture.bias(layer)
+                names = [matrices.noted(name) for name in (of_layer(Kind.WEIGHT, layer), bias) if name]
+                shown += [f"{_GAP}…{_GAP}" if shown else "", *_spaced(names)]
+            name = say.text("large.layer", number=first)
+            if last > first:
+                name = say.text("large.layers", first=first, last=last)
+            yield name, tuple(shown)
+        vectors = of_layer(Kind.INPUT, 0), of_layer(Kind.TARGET, len(architecture.shapes))
+        if given := [matrices.valued(vector) for vector in vectors if vector.id in matrices.wholes]:
+            yield say.text("large.inputs"), _spaced(given)
+        settings = large.exercise.settings()
+        if large.has_numbers and settings:
+            mark = self.edition.decimal_mark
+            values = {name: signed(f"{value:f}".replace(".", mark)) for name, value in settings.items()}
+            symbol = self.edition.notation.leaf
+            lines = [row(symbol(Symbol(name)), EQUALS, value) for name, value in values.items()]
+            yield say.text("given.settings" if len(lines) > 1 else "given.rate"), _spaced(lines)
 
-    def _activations(self) -> Iterator[Prose]:
-        *hidden, output = (layer.activation for layer in self.edition.exercise.network.layers)
-        if all(activation == output for activation in hidden):
-            yield self._activation("convention.activation", output)
-            return
-        if all(activation == hidden[0] for activation in hidden):
-            yield self._activation("convention.activation_hidden", hidden[0])
-        else:
-            for number, activation in enumerate(hidden, start=1):
-                yield self._activation("convention.activation_numbered", activation, number=number)
-        yield self._activation("convention.activation_output", output)
+    def _settings(self) -> Iterator[tuple[Prose, ...]]:
+        """The learning rate, what the optimiser is set to, and what it has kept so far."""
+        say, given = self.edition.language, self.edition.exercise.given
+        named = [quantity_named(name) for name in given]
+        rate = [name for name in named if isinstance(name, Variable) and name.kind is Kind.RATE]
+        other = [name for name in named if isinstance(name, Variable) and name.kind in _SETTINGS]
+        for message, names in (("given.rate", rate), ("given.settings", other)):
+            if names:
+                yield say.text(message), self._values(names)
+        kept = [name for name in named if isinstance(name, Variable) and name.kind in _KEPT]
+        if kept:
+            matrices = self.edition.matrices
+            yield say.text("given.state"), _spaced(self._state(matrices)) if matrices else self._values(kept)
 
-    def _activation(self, message: str, activation: Activation, **parts: int) -> Prose:
-        out = Evaluate(Variable(Kind.OUT), activation_of(activation, Variable(Kind.NET).symbol))
-        name = self.edition.language.text(f"activation.{activation.name}")
-        return self.edition.language.text(message, name=name, formula=self._inline(out), **parts)
+    def _state(self, matrices: MatrixEquations) -> Iterator[Node]:
+        """What the optimiser keeps, as matrices of the shapes of the parameters."""
+        for parameter in matrices.layout.parameters:
+            for kind in self.edition.exercise.optimizer.state:
+                yield matrices.valued(Variable(kind, parameter.id))
 
-    def _kinks(self) -> Iterator[Prose]:
-        for activation in dict.fromkeys(layer.activation for layer in self.edition.exercise.network.layers):
-            if activation.slope_at_kink is not None:
-                name = self.edition.language.text(f"activation.{activation.name}")
-                value = self.edition.equations.in_symbols(activation.slope_at_kink)
-                yield self.edition.language.text("convention.kink", name=name, value=value)
+    def _values(self, variables: Sequence[Quantity]) -> Prose:
+        return _spaced(map(self.edition.equations.valued, variables))
 
-    def _bias_conventions(self) -> Iterator[Prose]:
-        network, say = self.edition.exercise.network, self.edition.language
-        if not network.biases:
-            yield say.text("convention.bias.none")
-            return
-        yield say.text(f"convention.bias.{'trained' if network.trains_biases else 'fixed'}")
-        shared = any(layer.bias_mode is BiasMode.LAYER and len(layer.neurons) > 1 for layer in network.layers)
-        if network.trains_biases and shared:
-            yield say.text(f"convention.bias.{self.edition.exercise.content.shared_bias_gradient}")
 
-    def _inline(self, step: Step) -> Node:
-        """A formula of the general case, to stand in a sentence."""
-        return row(*(side for line in self.edition.equations.symbolic(step).lines for side in line))
+def _spaced(equations: Iterable[Node]) -> Prose:
+    """Equations side by side."""
+    prose: list[str | Node] = []
+    for equation in equations:
+        prose += [_GAP, equation] if prose else [equation]
+    return tuple(prose)
 
-    def _numbers(self) -> Prose:
-        say, rounding = self.edition.language, self.edition.rounding
-        mark = "comma" if self.edition.decimal_mark == "," else "point"
-        decimal = say.text(f"convention.decimal.{mark}", example=Number(f"0{self.edition.decimal_mark}5"))
-        if rounding.digits is not None:
-            return say.counted("convention.digits", rounding.digits, decimal=decimal)
-        return say.counted("convention.figures", rounding.figures, decimal=decimal)
+
+_SETTINGS = (
+    Kind.MOMENTUM,
+    Kind.FORGETTING,
+    Kind.BETA1,
+    Kind.BETA2,
+    Kind.SMALL,
+    Kind.DECAY,
+    Kind.ROUND,
+    Kind.MOVE,
+)
+_KEPT = (Kind.VELOCITY, Kind.FIRST_MOMENT, Kind.SQUARES, Kind.CHANGES)

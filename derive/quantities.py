@@ -7,7 +7,7 @@ and JSON use it. How it looks on paper is decided by ``notation``.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, cached_property
 from typing import TypeAlias
@@ -22,37 +22,86 @@ class Kind(StrEnum):
     TARGET = "target"
     WEIGHT = "w"
     BIAS = "b"
-    RATE = "eta"
+    THRESHOLD = "theta"
     NET = "net"
     OUT = "out"
     ERROR = "E"
     TOTAL = "E_total"
+    DATA = "E_data"
+    """The error of the samples, where a penalty is added to it."""
+    PENALTY = "E_weights"
     DELTA = "delta"
+    RATE = "eta"
+    DECAY = "lambda"
+    # What an optimiser keeps of a parameter, calculates on the way, or is set to.
+    VELOCITY = "v"
+    FIRST_MOMENT = "m"
+    SQUARES = "s"
+    CHANGES = "u"
+    FIRST_CORRECTED = "m_hat"
+    SECOND_CORRECTED = "v_hat"
+    CHANGE = "change"
+    MOMENTUM = "mu"
+    FORGETTING = "rho"
+    BETA1 = "beta1"
+    BETA2 = "beta2"
+    SMALL = "epsilon"
+    ROUND = "t"
+    # A gradient check.
+    MOVE = "h"
+    QUOTIENT = "quotient"
+    DIFFERENCE = "difference"
+    NAME = ""
+    """A name that the author of a formula gave."""
 
 
 # Stems that carry a number without an underscore: w5, b2, i1.
-_NUMBERED = {Kind.INPUT, Kind.WEIGHT, Kind.BIAS}
+_NUMBERED = {Kind.INPUT, Kind.WEIGHT, Kind.BIAS, Kind.THRESHOLD, Kind.NAME}
+# What each sample has its own of.
+_SAMPLED = {Kind.INPUT, Kind.TARGET, Kind.NET, Kind.OUT, Kind.ERROR, Kind.TOTAL, Kind.DELTA}
+PARAMETERS = (Kind.WEIGHT, Kind.BIAS, Kind.THRESHOLD)
 
 
 @dataclass(frozen=True)
 class Variable:
-    """A value of the network: ``net_h1``, ``w5``, ``E_total``; ``renewed`` after the update: ``w5_new``."""
+    """A value of the network: ``net_h1``, ``w5``, ``E_total``; of the second sample: ``net_h1@s2``.
+
+    ``version`` tells the same quantity at other parameters: ``new`` after the update, ``plus_w5`` and ``minus_w5``
+    where the gradient check has moved one of them. Where a sheet is written in matrices, ``at`` may be a layer:
+    ``net_layer1`` is the vector of its net inputs, ``wlayer1`` the matrix of its weights.
+    """
 
     kind: Kind
     at: str = ""
-    renewed: bool = False
+    version: str = ""
+    sample: int = 0
+
+    @cached_property
+    def bare(self) -> str:
+        """The id without its sample."""
+        stem = self.kind + ("" if self.kind in _NUMBERED or not self.at else "_") + self.at
+        return stem + (f"_{self.version}" if self.version else "")
 
     @cached_property
     def id(self) -> str:
-        stem = self.kind + ("" if self.kind in _NUMBERED or not self.at else "_") + self.at
-        return stem + ("_new" if self.renewed else "")
+        return self.bare + _of_sample(self.sample)
 
     @cached_property
     def symbol(self) -> Symbol:
         return Symbol(self.id, real=True)
 
+    @property
+    def layer(self) -> int | None:
+        """The layer that this is the vector or matrix of, counted from 1 (inputs: 0); nothing for a single value."""
+        number = self.at.rpartition("layer")[2]
+        return int(number) if number != self.at else None
+
     def after_update(self) -> Variable:
-        return Variable(self.kind, self.at, renewed=True)
+        return replace(self, version="new")
+
+    def in_sample(self, sample: int) -> Variable:
+        """The same quantity of one sample; what all samples share stays as it is."""
+        return replace(self, sample=sample) if self.kind in _SAMPLED else self
 
 
 @dataclass(frozen=True)
@@ -63,9 +112,14 @@ class Partial:
     by: Variable
     via: Variable | None = None
 
+    @property
+    def sample(self) -> int:
+        return self.of.sample
+
     @cached_property
     def id(self) -> str:
-        return f"d{self.of.id}_d{self.by.id}" + (f"_via_{self.via.id}" if self.via else "")
+        path = f"_via_{self.via.bare}" if self.via else ""
+        return f"d{self.of.bare}_d{self.by.bare}{path}{_of_sample(self.sample)}"
 
     @cached_property
     def symbol(self) -> Symbol:
@@ -74,30 +128,78 @@ class Partial:
 
 Quantity = Variable | Partial
 
+
+def of_layer(kind: Kind, layer: int, version: str = "", sample: int = 0) -> Variable:
+    """All values of one kind in a layer, as a vector or a matrix."""
+    return Variable(kind, f"layer{layer}", version, sample)
+
+
 RATE = Variable(Kind.RATE)
 TOTAL_ERROR = Variable(Kind.TOTAL)
 
+
+def _of_sample(sample: int) -> str:
+    return f"@s{sample}" if sample else ""
+
+
 # Without its index a variable stands for any of its kind, as in the formula of a convention: out = f(net).
-_VARIABLE = r"(?:[iwb]\d*|(?:net|out|delta|target|E)(?:_[ho]\d+)?|E_total|eta)(?:_new)?"
-_PARTIAL = re.compile(rf"d({_VARIABLE})_d({_VARIABLE})(?:_via_({_VARIABLE}))?")
-_PARTS = re.compile(r"(E_total|eta|[iwb]|net|out|delta|target|E)_?((?:[ho]?\d+)?)(_new)?")
+_NUMBER = r"(?:layer)?\d+"
+_PARAMETER = rf"(?:w|b|theta)(?:{_NUMBER})?"
+_PLACES = {
+    **dict.fromkeys((Kind.INPUT, Kind.WEIGHT, Kind.BIAS, Kind.THRESHOLD), _NUMBER),
+    **dict.fromkeys((Kind.NET, Kind.OUT, Kind.DELTA, Kind.TARGET, Kind.ERROR), r"(?:[ho]|layer)\d+"),
+    **dict.fromkeys(
+        (
+            Kind.VELOCITY, Kind.FIRST_MOMENT, Kind.SQUARES, Kind.CHANGES, Kind.FIRST_CORRECTED,
+            Kind.SECOND_CORRECTED, Kind.CHANGE, Kind.QUOTIENT, Kind.DIFFERENCE,
+        ),
+        _PARAMETER,
+    ),
+}  # fmt: skip
+_VERSION = rf"(?:_(new|(?:plus|minus)_(?:{_PARAMETER}|i\d+|[A-Za-z]+\d*)))?"
+_KNOWN = {
+    kind: re.compile(rf"{kind}(?:{'' if kind in _NUMBERED else '_'}({_PLACES[kind]}))?{_VERSION}")
+    if kind in _PLACES
+    else re.compile(rf"{kind}(){_VERSION}")
+    for kind in Kind
+    if kind is not Kind.NAME
+}
+_NAME = re.compile(rf"([A-Za-z]+\d*){_VERSION}")
+_SAMPLE = re.compile(r"(.+)@s([1-9]\d*)")
 
 
 @cache
 def quantity_named(quantity_id: str) -> Quantity:
     """The quantity with this id; ``KeyError`` if no quantity can have it."""
-    if names := _PARTIAL.fullmatch(quantity_id):
-        of, by, via = (_variable_named(name) if name else None for name in names.groups())
+    bare, sample = quantity_id, 0
+    if parts := _SAMPLE.fullmatch(quantity_id):
+        bare, sample = parts[1], int(parts[2])
+    if partial := _partial_named(bare):
+        of, by, via = partial
+        return Partial(of.in_sample(sample), by.in_sample(sample), via.in_sample(sample) if via else None)
+    if variable := _variable_named(bare):
+        return variable.in_sample(sample)
+    raise KeyError(quantity_id)
+
+
+def _partial_named(bare: str) -> tuple[Variable, Variable, Variable | None] | None:
+    whole, _, path = bare.partition("_via_")
+    if not whole.startswith("d"):
+        return None
+    for cut in re.finditer("_d", whole):
+        of, by = _variable_named(whole[1 : cut.start()]), _variable_named(whole[cut.end() :])
         if of and by:
-            return Partial(of, by, via)
-    return _variable_named(quantity_id)
+            return of, by, _variable_named(path) if path else None
+    return None
 
 
-def _variable_named(variable_id: str) -> Variable:
-    parts = _PARTS.fullmatch(variable_id)
-    if not parts or not re.fullmatch(_VARIABLE, variable_id):
-        raise KeyError(variable_id)
-    return Variable(Kind(parts[1]), parts[2], renewed=bool(parts[3]))
+def _variable_named(bare: str) -> Variable | None:
+    for kind, pattern in _KNOWN.items():
+        if parts := pattern.fullmatch(bare):
+            return Variable(kind, parts[1] or "", parts[2] or "")
+    if parts := _NAME.fullmatch(bare):
+        return Variable(Kind.NAME, parts[1], parts[2] or "")
+    return None
 
 
 # A factor of a printed product: a named quantity, or a number such as the 1/n of a mean.

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.build import solve
+from derive.build import solve, values_in
 from derive.equations import Equations
+from derive.errors import AuthorError, Problem
 from derive.evaluation import seventeen_digits
 from derive.exercise import Exercise
+from derive.exercise_file import NetworkFile
 from derive.mathtext.formula import formula
 from derive.mathtext.latex import latex_of
+from derive.notation import notation_for
+from derive.quantities import TOTAL_ERROR, Kind, Variable
 
 
 def solution(exercise: Exercise, rounds: int | None = None) -> dict[str, Any]:
@@ -20,7 +24,7 @@ def solution(exercise: Exercise, rounds: int | None = None) -> dict[str, Any]:
 
     ``formula`` is plain text in the ids of earlier quantities and of ``given``, so that a program can evaluate it.
     """
-    evaluation, equations = solve(exercise), Equations()
+    evaluation, equations = solve(exercise), Equations(notation_for("net-out", exercise.network))
     solved: dict[str, Any] = {
         "exercise": exercise.name,
         "conventions": conventions(exercise),
@@ -30,32 +34,44 @@ def solution(exercise: Exercise, rounds: int | None = None) -> dict[str, Any]:
                 "id": step.quantity.id,
                 "latex": latex_of(equations.symbolic(step)),
                 "formula": formula(step.expression),
-                "value": seventeen_digits(evaluation.values[step.quantity.id]),
+                "value": None if exercise.is_symbolic else seventeen_digits(evaluation.values[step.quantity.id]),
             }
             for step in evaluation.derivation.steps
         ],
     }
     if rounds is not None:
-        reached = {name: seventeen_digits(value) for name, value in evaluation.after(rounds).items()}
-        solved["after"] = {"rounds": rounds, **reached}
+        solved["after"] = _after(exercise, rounds)
     return solved
+
+
+def _after(exercise: Exercise, rounds: int) -> dict[str, Any]:
+    """The error over all samples, the outputs and the parameters; ``diverged_in`` names a round not completed."""
+    if exercise.is_symbolic or not exercise.network:
+        raise AuthorError(Problem("no_training", str(exercise.path)))
+    training = exercise.training
+    reached = training.play(rounds)
+    values = values_in(exercise, training.evaluation(reached, exercise.sample_count))
+    error = TOTAL_ERROR.id
+    outputs = [name for name in values if name.startswith("out_o") and "_new" not in name]
+    state = [name for name in training.start if name != Variable(Kind.ROUND).id]
+    after: dict[str, Any] = {"rounds": reached.rounds}
+    after |= {name: seventeen_digits(values[name]) for name in (error, *outputs, *state)}
+    if reached.diverged:
+        after["diverged_in"] = reached.rounds + 1
+    return after
 
 
 def conventions(exercise: Exercise) -> dict[str, Any]:
     """What sources disagree on, as this exercise has it."""
+    chosen = exercise.content.conventions.model_dump(mode="json")
     network, content = exercise.network, exercise.content
-    kinks = {
-        layer.activation.name: str(layer.activation.slope_at_kink)
-        for layer in network.layers
-        if layer.activation.slope_at_kink is not None
-    }
+    if not network or not isinstance(content, NetworkFile):
+        return chosen
     return {
         "loss": network.loss.name,
         "activations": [layer.activation.name for layer in network.layers],
-        "slope_at_kink": kinks,
         "biases": [layer.bias_mode.value for layer in network.layers],
-        "train_biases": network.trains_biases,
-        "shared_bias_gradient": content.shared_bias_gradient,
-        "update": "simultaneous",
-        "carried": "full precision",
+        "optimizer": exercise.optimizer.name,
+        "batch": exercise.training.batch,
+        **chosen,
     }

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Add, Expr, Integer, Mul, Rational
+from sympy import Add, Expr, Integer, Mul
 
 from derive.mathtext.latex import displayed
 from derive.notation import NET_OUT
-from derive.quantities import RATE, Factor, Partial, Quantity, Variable, expression_of
+from derive.quantities import Factor, Partial, Quantity, Variable, expression_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,8 @@ class LocalDerivative(Step):
     """∂q/∂p, read off the definition of q, all else held constant."""
 
     formula: Expr
+    is_whole: bool = False
+    """Whether q is what is differentiated in the end, so that no chain rule follows."""
 
     @property
     def forms(self) -> tuple[Expr, ...]:
@@ -67,10 +69,20 @@ class ChainRule(Step):
     def forms(self) -> tuple[Expr, ...]:
         return tuple(product(factors) for factors in (self.factors, self.short) if factors)
 
+    @property
+    def expression(self) -> Expr:
+        """The short form, as one calculates by hand: a delta that was rounded is used as it was rounded."""
+        return self.forms[-1]
+
 
 @dataclass(frozen=True, slots=True)
 class Delta(ChainRule):
-    """δ = ∂E/∂net = ∂E/∂out · ∂out/∂net."""
+    """δ = ∂E/∂net = ∂E/∂out · ∂out/∂net; or its negative, where the convention is so."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShortDelta(LocalDerivative):
+    """δ = out − target, where the derivative of the activation cancels against that of the error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +97,40 @@ class SumOverPaths(Step):
 
 
 @dataclass(frozen=True, slots=True)
-class Update(Step):
-    """w⁺ = w − η · ∂E/∂w; where a bias that n neurons share takes their mean, b⁺ = b − η · 1/n · ∂E/∂b."""
+class SumOverSamples(Step):
+    """∂E/∂p = Σ ∂E@s/∂p over the samples of a batch; or their mean, where the error is one."""
 
+    parts: tuple[Partial, ...]
+    share: Expr
+
+    @property
+    def forms(self) -> tuple[Expr, ...]:
+        whole = Add(*(part.symbol for part in self.parts), evaluate=False)
+        return (whole if self.share == 1 else Mul(self.share, whole, evaluate=False),)
+
+
+@dataclass(frozen=True, slots=True)
+class Update(Step):
+    """One line of the optimiser's rule for one parameter; with plain gradient descent, w⁺ = w − η · ∂E/∂w.
+
+    A bias that n neurons share and whose mean is taken has 1/n · ∂E/∂b there.
+    """
+
+    formula: Expr
     parameter: Variable
     gradient: Partial
+    why: str
+    """The name of this line of the rule, for its explanation."""
     shared_by: int = 1
 
     @property
     def forms(self) -> tuple[Expr, ...]:
-        factors = (Integer(-1), RATE, Rational(1, self.shared_by), self.gradient)
-        change = product(factors)
-        return (Add(self.parameter.symbol, change, evaluate=False),)
+        return (self.formula,)
+
+    @property
+    def is_last(self) -> bool:
+        """Whether it gives the parameter itself, not what the optimiser keeps of it."""
+        return self.quantity == self.parameter.after_update()
 
 
 def product(factors: tuple[Factor, ...]) -> Expr:

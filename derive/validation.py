@@ -1,8 +1,4 @@
-"""What is wrong with an exercise file: the findings of pydantic and of the shape check, as located problems.
-
-The shape check reads the file as it is, not the validated model, so that a misspelt key in one place does not hide a
-row of the wrong length in another.
-"""
+"""What is wrong with an exercise file: the findings of pydantic and of ``consistency``, as located problems."""
 
 from __future__ import annotations
 
@@ -37,7 +33,9 @@ class Finding:
 _EXPECTED = {
     "number_type": "a number",
     "not_positive": "a number greater than 0",
+    "negative": "a number that is not negative",
     "list_type": "a list in square brackets",
+    "samples_type": "a list of numbers, a list of such lists, or how many there are",
     "string_type": "text in quotes",
     "bool_type": "true or false",
     "int_type": "a whole number",
@@ -54,8 +52,8 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> Iterator[Find
     for detail in error.errors(include_url=False):
         keys: Keys = detail["loc"]
         found, context = detail["input"], detail.get("ctx", {})
-        if "index" in context:  # one number of a list that may also be a single number
-            keys, found = (*keys, context["index"]), found[context["index"]]
+        for index in context.get("place", ()):  # within a list that may be a single number, or a list of lists
+            keys, found = (*keys, index), found[index]
         match detail["type"]:
             case "extra_forbidden":
                 allowed = list(_model_at(model, keys[:-1]).model_fields)
@@ -83,59 +81,6 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> Iterator[Find
             case kind:
                 expected = _EXPECTED.get(kind, detail["msg"])
                 yield Finding(keys, "wrong_type", {"found": described(found), "expected": expected})
-
-
-def shape_problems(raw: Mapping[str, Any]) -> Iterator[Finding]:
-    """Lists whose lengths do not fit together, and settings that contradict one another, as far as they can be read."""
-    yield from _rows(raw)
-    yield from _outputs(raw)
-    yield from _settings(raw)
-
-
-def _layers(raw: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    layers = raw.get("layer")
-    return [layer if isinstance(layer, dict) else {} for layer in layers] if isinstance(layers, list) else []
-
-
-def _rows(raw: Mapping[str, Any]) -> Iterator[Finding]:
-    sources = _length(raw.get("inputs"))
-    for depth, layer in enumerate(_layers(raw)):
-        rows = layer.get("weights")
-        for number, row in enumerate(rows if isinstance(rows, list) else []):
-            if isinstance(row, list) and sources and len(row) != sources:
-                evidence = {
-                    "found": _count(row),
-                    "expected": sources,
-                    "source": "neuron of the layer before" if depth else "input",
-                }
-                yield Finding(("layer", depth, "weights", number), "row_length", evidence)
-        bias, width = layer.get("bias"), _length(rows)
-        if isinstance(bias, list) and width and len(bias) != width:
-            yield Finding(("layer", depth, "bias"), "bias_length", {"found": _count(bias), "expected": width})
-        sources = width
-
-
-def _outputs(raw: Mapping[str, Any]) -> Iterator[Finding]:
-    layers, targets = _layers(raw), raw.get("targets")
-    width = _length(layers[-1].get("weights")) if layers else None
-    if isinstance(targets, list) and targets and width and len(targets) != width:
-        yield Finding(("targets",), "list_length", {"found": _count(targets), "expected": width})
-
-
-def _settings(raw: Mapping[str, Any]) -> Iterator[Finding]:
-    sheet = raw.get("sheet")
-    if isinstance(sheet, dict) and "digits" in sheet and "figures" in sheet:
-        yield Finding(("sheet", "figures"), "both_roundings")
-    if raw.get("train_biases") is True and not any("bias" in layer for layer in _layers(raw)):
-        yield Finding(("train_biases",), "no_biases_to_train")
-
-
-def _length(value: object) -> int | None:
-    return len(value) if isinstance(value, list) and value else None
-
-
-def _count(values: list[Any]) -> str:
-    return f"{len(values)} number{'' if len(values) == 1 else 's'}"
 
 
 def _unknown(found: str, allowed: list[str]) -> dict[str, object]:

@@ -32,9 +32,49 @@ SENTENCES: Mapping[str, str] = {
     "row_length": "has {found}; expected {expected}, one for each {source}",
     "list_length": "has {found}; expected {expected}, one for each neuron of the last layer",
     "bias_length": "has {found}; expected one number for the whole layer, or a list of {expected}, one for each neuron",
+    "sample_length": "has {found}; expected {expected}, as many as the first sample has",
+    "samples_differ": "has {found} rows; expected {expected}, one for each sample of the inputs",
+    "no_targets": "is set, but the loss {loss!r} has no targets; remove it",
+    "not_distribution": "adds up to {found}; with cross_entropy the targets of a sample add up to 1",
+    "not_probability": "has a target outside 0 to 1, which binary_cross_entropy has no use for",
+    "units_and_weights": "stands beside weights, which say already how many neurons there are; keep one of them",
+    "bias_and_threshold": "stands beside bias; keep one of them (a threshold is a bias that is subtracted)",
+    "half_symbolic": "gives numbers while another layer has only units; give numbers for all layers or for none",
+    "softmax_inside": "is softmax, which only the last layer can have",
+    "numbers_missing": "is only how many inputs there are, but the layers have weights; list the values of the inputs",
+    "symbolic_inputs": "lists values, but a layer has only units, so the sheet is in symbols; say how many inputs "
+    "there are, as in inputs = 2",
+    "two_decays": "stands beside {optimizer}, which has a decay of its own; set [optimizer] decay and remove this one",
+    "output_first_batch": "is output_first, which updates after every sample; set [training] batch = 1",
+    "mean_of_biases_sgd": "is mean_of_biases, which is plain gradient descent after every sample; set [training] "
+    "batch = 1 and no other optimiser, or say mean",
+    "batch_too_large": "is {found}, but there are {expected} samples",
+    "setting_unused": "is no setting of {optimizer}; it has {allowed}",
+    "unknown_parameter": "there is no weight and no trained bias {name!r}{nearest}; weights are w1, w2, …, biases b1, "
+    "b2, …; biases are trained where [conventions] has train_biases = true",
+    "published_length": "has {found} entries; expected {expected}, one for each printed number",
+    "published_number": "is {found!r}; expected a number as a page prints it, such as 0.298371109 or 1.77e-04",
+    "published_quantity": "there is no quantity {found!r}{nearest}; 'pencilgrad solve' lists them all",
+    "published_given": "there is no given value {found!r}{nearest}",
+    "published_formulas": "is of networks, but formulas have no rounds, no layers and no loss; remove it",
+    "published_epoch": "stands beside epoch, which says already what rounds are looked at; keep one of them",
+    "published_layers": "has {found} entries; expected {expected}, one for each [[layer]]",
+    "published_symbolic": "stands in an exercise in symbols, which has no numbers to compare printed ones with; give "
+    "its layers weights",
     "both_roundings": "sets both digits and figures; keep one of them",
     "no_biases_to_train": "is true, but no layer has a bias; add 'bias' to a layer or set it to false",
-    "network_too_large": "has {found} weights and biases; step-by-step sheets are printed for at most {limit}",
+    "network_too_large": "has {found} weights and biases; step-by-step sheets are printed for at most {limit}"
+    ', larger networks have a sheet in matrices (notation = "matrix")',
+    "not_for_large": "is not possible for a network of more than {limit} weights and biases; remove it, or take a "
+    "smaller network",
+    "value_missing": "there is no value for {name!r}, which the formulas use; add {name} = … to [values]",
+    "value_unused": "no formula uses {name!r}{nearest}; remove it",
+    "diverged": "training diverges: in round {round} a value leaves the range of numbers; "
+    "choose a smaller learning rate",
+    "no_value": "{quantity} = {formula} has no value that one could calculate with, at these numbers; choose others",
+    "no_training": "has no numbers that training could change, so there are no rounds",
+    "nested_too_large": "the error as one nested expression would take {size}, and a page holds {limit} lines; "
+    "leave --nested out, or take a smaller network",
     "logo_type": "{found!r} is not a PNG or JPEG image, or it is damaged",
     # the command line
     "unknown_format": "cannot tell a format from {found!r}; end the name in one of {allowed}",
@@ -48,6 +88,29 @@ SENTENCES: Mapping[str, str] = {
     "not_printed": "could not print: {reason}",
     "saturated": "neuron {neuron} is saturated: its net input is {net}, where {activation} has no slope left to "
     "calculate with; choose numbers that keep net inputs between -{limit} and {limit}",
+    "unexplained": "neither reproduced nor explained, {found} of {all} printed numbers: {places}",
+    # formulas
+    "formula_too_long": "is {found} characters long; expected at most {limit}",
+    "formula_unexpected": "column {column}, at {place}: expected {expected}",
+    "formula_function": "column {column}: unknown function {found!r}{nearest}; known are {known}; "
+    "a product needs its *",
+    "formula_arguments": "column {column}: {name} takes {expected}; found {found}",
+    "formula_digits": "column {column}, at {place}: a number of {found} digits; expected at most {limit}",
+    "formula_exponent": "column {column}, at {place}: the exponent {found} is too large; expected a size of at most "
+    "{limit}",
+    "formula_base": "column {column}, at {place}: {found} to a power that varies; expected a base greater than 0",
+    "formula_constant": "column {column}: {found} is no real number, or one of a size above 1e30",
+    "formula_zero": "column {column}, at {place}: dividing by {found} gives no number",
+    "formula_nesting": "column {column}, at {place}: more than {limit} levels of brackets and functions; give a part "
+    "of the formula a name of its own",
+    "formula_operations": "column {column}, at {place}: more than {limit} operations in all; leave some out",
+    "formula_name": "column {column}: {found!r} cannot name a value; expected letters, then digits if any, as in x or "
+    "w0",
+    "formula_reserved": "column {column}: {found!r} has a meaning of its own here; choose another name",
+    "formula_assigned_twice": "column {column}: {found!r} is assigned by statement {first} already; a name is assigned "
+    "once",
+    "formula_too_early": "column {column}: {found!r} is used in statement {used} and assigned in statement {assigned}; "
+    "assign a name before it is used",
     # templates and languages
     "template_error": "{reason}",
     "templates_missing": "there is no such folder; --templates takes a folder laid out as the shipped one",

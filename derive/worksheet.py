@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
 
 from derive.derivation import Phase, Section
-from derive.document import Blank, Block, Equation, Heading, Paragraph, Question, Result, Results, Sheet, Solution
+from derive.document import Blank, Block, Box, Equation, Heading, Paragraph, Question, Result, Results, Sheet, Solution
 from derive.edition import Edition
+from derive.explanations import Explanations
 from derive.first_page import FirstPage
 from derive.languages import Prose, as_text
 from derive.mathtext.plain import plain
-from derive.mathtext.tree import Node, Number
-from derive.quantities import TOTAL_ERROR, Kind, Partial, Variable
-from derive.questions import ROLES, Asked, asked, role_of
-from derive.steps import ChainRule, Step, Update
+from derive.mathtext.tree import Matrix
+from derive.matrices import MatrixStep, whole_of
+from derive.matrix_equations import is_elided
+from derive.outlook import Outlook
+from derive.quantities import TOTAL_ERROR
+from derive.questions import Asked, asked
+from derive.steps import Step, Update
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Worksheet:
     """An edition, laid out as questions."""
 
@@ -26,91 +31,114 @@ class Worksheet:
     prefix: str = ""
     """What stands before the names of form fields."""
 
+    @cached_property
+    def explanations(self) -> Explanations:
+        return Explanations(self.edition)
+
     def sheet(self) -> Sheet:
         """The whole sheet, with what only students and only markers see marked as such."""
-        blocks = (*FirstPage(self.edition).blocks(), *self._questions(), Solution((self._results(),)))
+        blocks = (
+            *FirstPage(self.edition).blocks(),
+            *self._questions(),
+            *Outlook(self.edition).blocks(),
+            Solution(() if self.edition.large else (self._results(),)),
+        )
         return Sheet(self.edition.exercise.title(self.edition.language.code), blocks)
 
     def _questions(self) -> Iterator[Block]:
         number = 0
-        for section, questions in asked(self.edition.evaluation.derivation, self.edition.detail):
+        before: Step | None = None
+        for section, questions in asked(self.edition.derivation, self.edition.detail):
             yield Heading(self._section_name(section))
             for question in questions:
                 number += 1
+                if left_out := self._left_out(before, question.step):
+                    yield Paragraph(left_out, "why")
+                before = question.step
                 yield self._question(number, question)
 
+    def _left_out(self, before: Step | None, step: Step) -> Prose | None:
+        """That layers between two steps are like the one before; nothing where none is left out."""
+        large = self.edition.large
+        layers = [large.layer_of(own.quantity) for own in (before, step) if own] if large else []
+        if not large or len(layers) < 2 or None in layers:
+            return None
+        low, high = sorted(layer for layer in layers if layer is not None)
+        if high - low < 2 or any(low < layer < high for layer in large.shown):
+            return None
+        if high - low == 2:
+            return self.edition.language.text("large.likewise_one", number=low + 1)
+        return self.edition.language.text("large.likewise", first=low + 1, last=high - 1)
+
     def _section_name(self, section: Section) -> Prose:
-        match section.phase:
-            case Phase.FORWARD:
-                return self.edition.layer_name("section.forward", section.layer)
-            case Phase.BACKWARD:
-                return self.edition.layer_name("section.backward", section.layer)
-            case phase:
-                return self.edition.language.text(f"section.{phase}")
+        if not section.sample:
+            return self._phase_name(section)
+        return self.edition.language.text("section.sample", number=section.sample, part=self._phase_name(section))
+
+    def _phase_name(self, section: Section) -> Prose:
+        say, edition = self.edition.language, self.edition
+        match section:
+            case Section(phase=Phase.FORWARD | Phase.BACKWARD) if edition.exercise.circuit:
+                return self._gates(section)
+            case Section(phase=Phase.BACKWARD, layer=-1):
+                return say.text("section.backward.inputs")
+            case Section(phase=Phase.FORWARD | Phase.BACKWARD as phase, layer=depth):
+                return edition.layer_name(f"section.{phase}", depth)
+            case Section(phase=Phase.UPDATE, layer=depth) if edition.updates_by_layer:
+                return edition.layer_name("section.update", depth)
+            case Section(phase=Phase.CHECK, target=parameter) if parameter:
+                return say.text("section.check", parameter=edition.notation.symbol(parameter))
+            case Section(phase=phase):
+                return say.text(f"section.{phase}")
+
+    def _gates(self, section: Section) -> Prose:
+        say = self.edition.language
+        if section.target:
+            return say.text("section.gates.backward_of", result=self.edition.notation.symbol(section.target))
+        return say.text(f"section.gates.{section.phase}")
 
     def _question(self, number: int, question: Asked) -> Question:
         step = question.step
         symbol = self.edition.notation.symbol(step.quantity)
-        prompt = self.edition.language.text(ROLES[role_of(step)].ask, **self._parts(step))
+        prompt = self.explanations.prompt(step)
         tooltip = f"{number}. {as_text(prompt)} {plain(symbol)}"
         solution = tuple(block for inner in question.steps for block in self._explained(inner))
-        blank = Blank(room=question.room)
         return Question(
-            number, step.quantity.id, self.prefix + step.quantity.id, prompt, symbol, tooltip, blank, Solution(solution)
+            number,
+            step.quantity.id,
+            self.prefix + step.quantity.id,
+            prompt,
+            symbol,
+            tooltip,
+            Blank(room=question.room),
+            Solution(solution),
+            tuple(self._boxes(step, tooltip)),
+            self.edition.in_symbols,
         )
 
+    def _boxes(self, step: Step, tooltip: str) -> Iterator[tuple[Box, ...]]:
+        """A box for each entry of a matrix; its fields have the names that the entries have on every other sheet."""
+        matrices = self.edition.matrices
+        if (
+            not (matrices and isinstance(step, MatrixStep))
+            or whole_of(step.quantity) is None
+            or self.edition.in_symbols
+        ):
+            return
+        for line in matrices.layout.entries(step.quantity):
+            yield tuple(
+                Box(self.prefix + entry.id, f"{tooltip}: {plain(self.edition.notation.symbol(entry))}")
+                for entry in line
+            )
+
     def _explained(self, step: Step) -> Iterator[Block]:
-        yield Paragraph(self._why(step), "why")
-        yield Equation(self.edition.equations.worked(step))
-        if step.quantity == TOTAL_ERROR.after_update():
+        if step.quantity.sample <= 1:  # the same words again for every sample would be noise
+            yield Paragraph(self.explanations.why(step), "why")
+        yield Equation(self.edition.worked(step))
+        if norm := self.edition.norm(step):
+            yield Paragraph(self.edition.language.text("large.norm", norm=norm), "why")
+        if step.quantity == TOTAL_ERROR.after_update() and not self.edition.exercise.is_symbolic:
             yield Paragraph(self._outcome(), "why")
-
-    def _why(self, step: Step) -> Prose:
-        role = role_of(step)
-        return self.edition.language.text(ROLES[role].why + self._variant(role, step), **self._parts(step))
-
-    def _variant(self, role: str, step: Step) -> str:
-        """The end of the name of a message that has a text of its own for each activation, loss or shape."""
-        variant = ""
-        match role, step:
-            case (("out" | "activation_slope"), Step(quantity=Variable(at=at) | Partial(of=Variable(at=at)))):
-                variant = f".{self.edition.layer_of[at].activation.name}"
-            case "error", _:
-                variant = f".{self.edition.exercise.network.loss.name}"
-            case "net", Step(quantity=Variable(at=at)) if self.edition.layer_of[at].biases:
-                variant = "_bias"
-            case (("total" | "total_new"), _) if len(self.edition.exercise.network.outputs) == 1:
-                variant = "_one"
-            case "bias_update", Update(shared_by=n) if n > 1:
-                variant = "_mean"
-            case "weight_gradient", ChainRule(short=()):
-                variant = "_short"
-        return variant
-
-    def _parts(self, step: Step) -> dict[str, Node]:
-        """Everything that a message about this step can name."""
-        match step.quantity:
-            case Variable(at=at):
-                if isinstance(step, Update):
-                    return {"parameter": self.edition.notation.symbol(step.parameter), "n": Number(str(step.shared_by))}
-                return {"neuron": self.edition.notation.neuron(at)} if at else {}
-            case Partial() as partial:
-                return self._parts_of_partial(step, partial)
-
-    def _parts_of_partial(self, step: Step, partial: Partial) -> dict[str, Node]:
-        by = self.edition.notation.symbol(partial.by)
-        parts = {"by": by, "parameter": by, "out": by, "factor": self.edition.equations.in_symbols(step.expression)}
-        through = _last_net(step)
-        if through:
-            parts["via"] = self.edition.notation.neuron(through.at)
-        match partial:
-            case Partial(of=Variable(kind=Kind.NET | Kind.OUT, at=at)) | Partial(by=Variable(kind=Kind.OUT, at=at)):
-                owner = at  # whose net input or output it is the slope of, or whose output it is taken by
-            case _:
-                owner = through.at if through else ""  # the neuron that the weight or bias leads into
-        if owner:
-            parts["neuron"] = self.edition.notation.neuron(owner)
-        return parts
 
     def _outcome(self) -> Prose:
         values, numbers = self.edition.evaluation.values, self.edition.equations.numbers
@@ -126,20 +154,18 @@ class Worksheet:
         parts = tuple(
             (
                 as_text(self._section_name(section)),
-                tuple(self._result(next(number), question.step) for question in questions),
+                tuple(line for question in questions for line in self._result(next(number), question.step)),
             )
-            for section, questions in asked(self.edition.evaluation.derivation, self.edition.detail)
+            for section, questions in asked(self.edition.derivation, self.edition.detail)
         )
         head = say.plain("results.number"), say.plain("results.quantity"), say.plain("results.value")
         return Results(say.plain("heading.results"), head, parts)
 
-    def _result(self, number: int, step: Step) -> Result:
-        return Result(
-            number, self.edition.notation.symbol(step.quantity), self.edition.equations.numbers[step.quantity.id]
-        )
-
-
-def _last_net(step: Step) -> Variable | None:
-    """The net input whose derivative is the last factor of a chain."""
-    factor = step.factors[-1] if isinstance(step, ChainRule) else None
-    return factor.of if isinstance(factor, Partial) and factor.of.kind is Kind.NET else None
+    def _result(self, number: int, step: Step) -> Iterator[Result]:
+        """The answer; of a matrix that is not printed in full, every entry."""
+        symbol, answer = self.edition.notation.symbol, self.edition.answer(step)
+        if self.edition.matrices and isinstance(answer, Matrix) and is_elided(answer):
+            for line in self.edition.matrices.layout.entries(step.quantity):
+                yield from (Result(number, symbol(entry), self.edition.equations.numbers[entry.id]) for entry in line)
+        else:
+            yield Result(number, symbol(step.quantity), answer)

@@ -2,7 +2,6 @@
 
 import errno
 import json
-import math
 import os
 import re
 import subprocess
@@ -10,10 +9,13 @@ import sys
 from pathlib import Path
 
 import click
+import mpmath
 import pytest
 from click.testing import CliRunner
 
+from derive import resources
 from derive.cli import main
+from derive.conventions import Conventions
 from derive.exercise import load
 
 
@@ -93,14 +95,86 @@ def test_solve_json_is_a_contract(run):
     assert solved["after"]["E_total"] == values["E_total_new"] == "0.29102777369359935"
 
 
-def test_formulas_of_the_json_can_be_evaluated(run):
-    """Each gives its value from the given values and the quantities before it."""
-    solved = json.loads(run("solve", "mazur", "--json"))
-    known = {name: float(value) for name, value in solved["given"].items()}
-    for quantity in solved["quantities"]:
-        # Our own output, in a test: the one place where a formula may be evaluated by Python.
-        known[quantity["id"]] = eval(quantity["formula"], {"exp": math.exp}, known)
-        assert known[quantity["id"]] == pytest.approx(float(quantity["value"]), rel=1e-12)
+WITH_ALL_DIGITS = [
+    name for name in resources.exercises() if load(name).content.conventions.carry.is_full and load(name).given
+]
+FUNCTIONS = {name: getattr(mpmath, name) for name in ("exp", "log", "sqrt", "tanh", "erf", "sin", "cos", "tan", "pi")}
+
+
+@pytest.mark.parametrize("exercise", WITH_ALL_DIGITS)
+def test_formulas_of_the_json_can_be_evaluated(run, exercise):
+    """Each gives its value from the given values and the quantities before it, its ids being names of a program."""
+    solved = json.loads(run("solve", exercise, "--json"))
+    with mpmath.workdps(30):
+        known = {name: mpmath.mpf(value) for name, value in solved["given"].items()}
+        for quantity in solved["quantities"]:
+            names = re.compile(r"[A-Za-z_]\w*(?:@s\d+)?")
+            formula = names.sub(
+                lambda found: f"known[{found[0]!r}]" if found[0] in known else found[0], quantity["formula"]
+            )
+            # Our own output, in a test: the one place where a formula may be evaluated by Python.
+            known[quantity["id"]] = eval(formula, FUNCTIONS, {"known": known})
+            assert float(known[quantity["id"]]) == pytest.approx(float(quantity["value"]), rel=1e-11), quantity["id"]
+
+
+def test_solve_json_of_a_sheet_in_symbols_has_formulas_and_no_values(run):
+    """Nothing is given there."""
+    solved = json.loads(run("solve", "udacity-a", "--json"))
+    assert solved["given"] == {}
+    assert {quantity["value"] for quantity in solved["quantities"]} == {None}
+    assert all(quantity["formula"] for quantity in solved["quantities"])
+
+
+def test_solve_json_says_what_is_agreed(run):
+    """Loss, activations, biases, optimiser and batch, and every convention by its key."""
+    agreed = json.loads(run("solve", "softmax-4", "--json"))["conventions"]
+    assert agreed.items() >= {"loss": "cross_entropy", "activations": ["tanh", "softmax"], "optimizer": "sgd"}.items()
+    assert set(agreed) >= set(Conventions.model_fields) | {"biases", "batch"}
+
+
+DIVERGING = """
+title.en = "Too steep"
+inputs = [3]
+targets = [1]
+learning_rate = 1
+[[layer]]
+activation = "identity"
+weights = [[2]]
+"""
+
+
+def test_solve_prints_what_there_was_before_training_diverged(run):
+    """And ends with 1 and the number of the round."""
+    Path("steep.toml").write_text(DIVERGING, encoding="utf-8")
+    said = run("solve", "steep.toml", "--rounds", "2000", code=1)
+    assert "dE_total_dw1" in said
+    assert re.search(r"Error: steep\.toml: training diverges: in round \d+ a value leaves the range of numbers", said)
+    assert run("solve", "steep.toml", "--rounds", "10").count("Error") == 0
+
+
+@pytest.mark.parametrize("exercise", ["cs231n-product", "udacity-a"])
+def test_solve_has_no_rounds_where_nothing_is_trained(run, exercise):
+    """Formulas, and sheets in symbols."""
+    assert "has no numbers that training could change" in run("solve", exercise, "--rounds", "3", code=2)
+
+
+@pytest.mark.parametrize(
+    ("notation", "printed"),
+    [
+        ("net-out", r"net_h1 = w1 i1 \+ w2 i2 \+ b1"),
+        ("z-a", r"z1\^\(+1\)+ = w11\^\(+1\)+ x1 \+ w12\^\(+1\)+ x2 \+ b\^\(+1\)+"),
+        ("matrix", r"W\^\(+1\)+\[2×2\] x\[2×1\]"),
+    ],
+)
+def test_show_writes_in_the_notation_asked_for(run, notation, printed):
+    """Names of neurons, layers as superscripts, or whole layers."""
+    assert re.search(printed, run("show", "mazur", "--notation", notation))
+
+
+def test_the_error_can_be_nested(run):
+    """With everything put in, down to inputs and weights; where it would not fit on a page, a sentence says so."""
+    assert "σ(" in run("show", "mazur", "--nested")
+    assert "the error as one nested expression would take" in run("show", "two-groups", "--nested", code=1)
 
 
 def test_solve_prints_a_table_for_people(run):
@@ -113,7 +187,7 @@ def test_solve_prints_a_table_for_people(run):
 def test_new_writes_a_file_that_works(run):
     """Its comments name every key; it loads, and it is not overwritten unasked."""
     run("new", "mine.toml")
-    assert load("mine.toml").network.trains_biases
+    assert load("mine.toml").network.conventions.train_biases
     run("worksheet", "mine.toml", "-o", "mine.html")
     assert "already exists" in run("new", "mine.toml", code=2)
     run("new", "mine.toml", "--force")
@@ -123,7 +197,8 @@ def test_new_writes_a_file_that_works(run):
 def test_schema_is_json(run):
     """With a description for every key."""
     schema = json.loads(run("schema"))
-    assert all("description" in key or "$ref" in str(key) for key in schema["properties"].values())
+    for kind in ("then", "else"):
+        assert all("description" in key or "$ref" in str(key) for key in schema[kind]["properties"].values())
 
 
 @pytest.mark.parametrize("command", ["", *main.commands])
@@ -190,9 +265,10 @@ def test_too_large_a_network_is_refused(run):
     values = [0.1] * 50
     lines = ['title.en = "x"', f"inputs = {values}", f"targets = {values}", "learning_rate = 1"]
     Path("large.toml").write_text("\n".join([*lines, "[[layer]]", f"weights = {[values] * 50}"]), encoding="utf-8")
-    assert "has 2500 weights and biases; step-by-step sheets are printed for at most 2000" in run(
-        "worksheet", "large.toml", code=1
-    )
+    said = run("worksheet", "large.toml", code=1)
+    assert "has 2500 weights and biases; step-by-step sheets are printed for at most 2000" in said
+    assert files() == ["large.toml"]
+    run("worksheet", "large.toml", "--notation", "matrix", "-o", "large.html")
 
 
 def test_a_full_disk_leaves_the_old_file(run, monkeypatch):

@@ -19,7 +19,7 @@ from derive.mathtext.mathml import math_element
 from derive.mathtext.plain import plain
 from derive.mathtext.svg import svg_of
 from derive.mathtext.tree import EQUALS, Fraction, Identifier, Node, Number, Scripts, row
-from derive.network import BiasMode, Network
+from derive.network import BiasMode, Network, Shape
 from derive.notation import NET_OUT
 from derive.render import Layout, tex
 from derive.render.html import html_environment
@@ -36,8 +36,8 @@ modes = pytest.mark.parametrize("mode", MODES, ids=str)
 
 @cache
 def network(shape: tuple[int, ...], mode: BiasMode) -> Network:
-    layers = [(width, next(iter(ACTIVATIONS.values())), mode) for width in shape[1:]]
-    return Network.of(shape[0], layers, next(iter(LOSSES.values())), True)
+    layers = [Shape(width, next(iter(ACTIVATIONS.values())), mode) for width in shape[1:]]
+    return Network.of(shape[0], layers, next(iter(LOSSES.values())))
 
 
 def values(net: Network) -> dict[str, Node]:

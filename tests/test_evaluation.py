@@ -6,23 +6,22 @@ https://mattmazur.com/2015/03/17/a-step-by-step-backpropagation-example/.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from mpmath import exp, mpf, sech, workdps
 
 from derive.build import solve as solved
-from derive.derivation import Derivation, derive
 from derive.errors import RefusedError
 from derive.evaluation import PRECISION, Evaluation, Rounding, Shown, decimal_of, seventeen_digits, to_figures
 from derive.exercise import Exercise, load
 
-Solve = Callable[[Any], tuple[Exercise, Derivation]]
+ExerciseOf = Callable[[Any], Exercise]
 
 # --- the published example --------------------------------------------------------------------------------------------
 
@@ -58,12 +57,17 @@ STATED = [
 
 @pytest.fixture(scope="module")
 def solution(mazur: Exercise) -> Evaluation:
-    return Evaluation(derive(mazur.network.graph()), mazur.given)
+    return mazur.evaluation
+
+
+def after(exercise: Exercise, rounds: int) -> Evaluation:
+    """The round that follows so many others."""
+    return exercise.training.evaluation(exercise.training.play(rounds))
 
 
 @pytest.fixture(scope="module")
-def ten_thousand(solution: Evaluation) -> Mapping[str, mpf]:
-    return solution.after(10_000)
+def ten_thousand(mazur: Exercise) -> Evaluation:
+    return after(mazur, 10_000)
 
 
 def places_of(text: str) -> int:
@@ -100,14 +104,14 @@ def test_share_of_the_second_output_differs_from_the_page_in_the_last_digit(solu
     assert to_figures(value, 20) == Decimal("-0.019049118258278108266")
 
 
-def test_error_after_one_round_is_that_of_the_stated_method(solution: Evaluation) -> None:
+def test_error_after_one_round_is_that_of_the_stated_method(mazur: Exercise, solution: Evaluation) -> None:
     """The stated update, all weights at once, leaves 0.291027774.
 
     The page prints 0.291027924, which belongs to an older program that took the new output weights for the hidden
     gradients.
     """
     assert as_printed(solution.values["E_total_new"], "0.291027774") == "0.291027774"
-    assert to_figures(decimal_of(solution.after(1)["E_total"]), 20) == Decimal("0.29102777369359935087")
+    assert to_figures(after(mazur, 1)["E_total"], 20) == Decimal("0.29102777369359935087")
 
 
 def test_hidden_gradients_with_the_new_output_weights_give_the_printed_error(solution: Evaluation) -> None:
@@ -134,18 +138,18 @@ def test_hidden_gradients_with_the_new_output_weights_give_the_printed_error(sol
         ("out_o2", "0.98406427351462375687"),
     ],
 )
-def test_ten_thousand_rounds_of_the_stated_method(ten_thousand: Mapping[str, mpf], name: str, digits: str) -> None:
+def test_ten_thousand_rounds_of_the_stated_method(ten_thousand: Evaluation, name: str, digits: str) -> None:
     """10,000 rounds leave an error of 3.510187783e-05 and outputs of 0.015913620 and 0.984064274.
 
     The page prints 0.0000351085, which is what 9,999 rounds leave, and the outputs 0.015912196 and 0.984065734, which
     are those of its older order of updates.
     """
-    assert to_figures(decimal_of(ten_thousand[name]), 20) == Decimal(digits)
+    assert to_figures(ten_thousand[name], 20) == Decimal(digits)
 
 
-def test_error_printed_for_ten_thousand_rounds_is_that_of_one_fewer(solution: Evaluation) -> None:
+def test_error_printed_for_ten_thousand_rounds_is_that_of_one_fewer(mazur: Exercise) -> None:
     """0.0000351085, as the page prints it, is the error after 9,999 rounds of the stated method."""
-    assert as_printed(solution.after(9_999)["E_total"], "0.0000351085") == "0.0000351085"
+    assert as_printed(after(mazur, 9_999).values["E_total"], "0.0000351085") == "0.0000351085"
 
 
 # --- values and rounds ------------------------------------------------------------------------------------------------
@@ -167,48 +171,60 @@ def test_all_fifty_digits_are_right(solution: Evaluation) -> None:
     assert error < mpf(10) ** -PRECISION
 
 
-def test_no_rounds_leave_everything_as_it_is(solution: Evaluation) -> None:
-    """After 0 rounds: the error and the outputs of the forward pass, the parameters as given."""
-    reached = solution.after(0)
-    assert {name: reached[name] for name in ("E_total", "out_o1", "out_o2")} == {
-        name: solution.values[name] for name in ("E_total", "out_o1", "out_o2")
-    }
-    assert {name: decimal_of(reached[name]) for name in ("w1", "w8")} == {"w1": Decimal("0.15"), "w8": Decimal("0.55")}
-    assert set(reached) == {"E_total", "out_o1", "out_o2", *(f"w{number}" for number in range(1, 9))}
+def test_no_rounds_leave_everything_as_it_is(mazur: Exercise, solution: Evaluation) -> None:
+    """After 0 rounds: the parameters as given, and the values of the forward pass."""
+    reached = mazur.training.play(0)
+    assert (reached.rounds, reached.diverged) == (0, False)
+    assert {name: decimal_of(value) for name, value in reached.state.items()} == dict(mazur.training.start)
+    assert after(mazur, 0).values == solution.values
 
 
 @settings(max_examples=30)
 @given(data=st.data())
-def test_one_round_is_what_the_steps_show(data: st.DataObject, contents: Any, solve: Solve) -> None:
-    """``after(1)`` has the error, the outputs and the parameters of the steps whose ids end in ``_new``."""
-    loaded, derivation = solve(data.draw(contents))
-    evaluation = Evaluation(derivation, loaded.given)
-    for name, value in evaluation.after(1).items():
-        assert abs(value - evaluation.values[f"{name}_new"]) <= mpf(10) ** -45 * max(1, abs(value)), name
+def test_one_round_is_what_the_steps_show(data: st.DataObject, contents: Any, exercise_of: ExerciseOf) -> None:
+    """After a round, parameters and what the optimiser keeps are those of the steps whose ids end in ``_new``."""
+    exercise = exercise_of(data.draw(contents))
+    values = exercise.evaluation.values
+    for name, value in exercise.training.play(1).state.items():
+        expected = values["t"] + 1 if name == "t" else values[f"{name}_new"]
+        assert abs(value - expected) <= mpf(10) ** -45 * max(1, abs(value)), name
+
+
+@settings(max_examples=30)
+@given(data=st.data())
+def test_the_error_left_is_that_of_the_next_round(data: st.DataObject, contents: Any, exercise_of: ExerciseOf) -> None:
+    """Where all samples are one batch, what the sheet's last steps find is what the next round begins with."""
+    raw = data.draw(contents)
+    exercise = exercise_of(raw)
+    assume(exercise.training.rounds_per_epoch == 1)
+    values, following = exercise.evaluation.values, after(exercise, 1).values
+    renewed = [name.replace("_new", "") for name in values if name.startswith(("net", "out", "E_")) and "_new" in name]
+    assert "E_total" in renewed
+    for name in renewed:
+        bare, _, sample = name.partition("@")
+        found = values[f"{bare}_new@{sample}" if sample else f"{bare}_new"]
+        assert abs(following[name] - found) <= mpf(10) ** -35 * max(1, abs(found)), name
 
 
 @settings(max_examples=15)
 @given(data=st.data())
-def test_rounds_follow_one_another(data: st.DataObject, contents: Any, solve: Solve) -> None:
+def test_rounds_follow_one_another(data: st.DataObject, contents: Any, exercise_of: ExerciseOf) -> None:
     """Two rounds are one round from where one round leads."""
-    loaded, derivation = solve(data.draw(contents))
-    evaluation = Evaluation(derivation, loaded.given)
-    reached = evaluation.after(1)
-    moved = {parameter.id: decimal_of(reached[parameter.id]) for parameter in derivation.graph.parameters}
-    again = Evaluation(derivation, {**loaded.given, **moved}).after(1)
-    for name, value in evaluation.after(2).items():
-        assert abs(value - again[name]) <= mpf(10) ** -35 * max(1, abs(value)), name
+    training = exercise_of(data.draw(contents)).training
+    at_once, again = training.play(2), training.play(1, since=training.play(1))
+    assert at_once.rounds == again.rounds == 2
+    assert at_once.state == again.state
 
 
 @settings(max_examples=15)
 @given(data=st.data())
-def test_every_step_has_a_value(data: st.DataObject, contents: Any, solve: Solve) -> None:
+def test_every_step_has_a_value(data: st.DataObject, contents: Any, exercise_of: ExerciseOf) -> None:
     """``values`` has the given values unchanged and one of mpmath's numbers for every step, and nothing else."""
-    loaded, derivation = solve(data.draw(contents))
-    values = Evaluation(derivation, loaded.given).values
-    assert set(values) == {*loaded.given, *(step.quantity.id for step in derivation.steps)}
+    exercise = exercise_of(data.draw(contents))
+    values, derivation = exercise.evaluation.values, exercise.evaluation.derivation
+    assert set(values) == {*exercise.given, *(step.quantity.id for step in derivation.steps)}
     assert all(isinstance(value, mpf) for value in values.values())
-    assert all(decimal_of(values[name]) == number for name, number in loaded.given.items())
+    assert all(decimal_of(values[name]) == number for name, number in exercise.given.items())
 
 
 # --- rounding ---------------------------------------------------------------------------------------------------------

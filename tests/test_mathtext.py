@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
@@ -19,44 +20,75 @@ from sympy import (
     Integer,
     Lt,
     Max,
+    Min,
     Piecewise,
+    Pow,
     Rational,
+    S,
     Symbol,
+    cos,
+    erf,
     evaluate,
     exp,
     log,
+    pi,
+    sign,
+    sin,
+    sqrt,
     tanh,
 )
 
-from derive.derivation import Derivation, derive
+from derive.derivation import derive
 from derive.equations import Equations, printed_numbers
 from derive.evaluation import Evaluation, Rounding
 from derive.exercise import Exercise
 from derive.mathtext.boxes import boxes, math_box
 from derive.mathtext.equation import broken, equation
+from derive.mathtext.formula import formula
 from derive.mathtext.latex import latex_of
 from derive.mathtext.mathml import math_element, mathml
 from derive.mathtext.plain import plain
+from derive.mathtext.svg import svg_of
 from derive.mathtext.tree import (
+    ABOUT,
+    APPLY,
+    BARS,
+    DOTS_ACROSS,
+    DOTS_ASLANT,
+    DOTS_DOWN,
+    EQUALS,
+    HADAMARD,
+    PLUS,
+    TIMES,
     Aligned,
     Bracket,
+    Cases,
     Fraction,
     Identifier,
+    Matrix,
     Node,
+    Noted,
     Number,
     Operator,
+    Root,
     Row,
     Scripts,
     Spacing,
+    children,
+    height,
     is_exact,
+    is_flush,
+    is_number,
+    raised,
     row,
     signed,
+    transposed,
     width,
 )
 from derive.notation import NET_OUT
 from derive.quantities import quantity_named
 
-Solve = Callable[[Any], tuple[Exercise, Derivation]]
+ExerciseOf = Callable[[Any], Exercise]
 
 
 def symbol(name: str) -> Symbol:
@@ -123,7 +155,56 @@ with evaluate(False):  # as the steps hold them: in the order in which they are 
             "1/2 (−0.138499 × 0.15 + (−0.138499) × (−0.20))",
         ),
         ("logarithm", log(i1), "ln(i1)", "ln(0.05)"),
-        ("size", Abs(i2), "abs(i2)", "abs(−0.1)"),
+        ("size", Abs(i2), "|i2|", "|−0.1|"),
+        ("size of a difference", b1 * Abs(w1 - w2), "b1 |w1 − w2|", "−0.35 × |0.15 − (−0.20)|"),
+        ("square root", sqrt(w1), "√w1", "√0.15"),
+        ("one over a square root", 1 / sqrt(w1), "1/√w1", "1/√0.15"),
+        ("one over a power", Pow(w1, -2), "1/w1²", "1/0.15²"),
+        ("a power of three halves", w1 ** Rational(3, 2), "w1^(3/2)", "0.15^(3/2)"),
+        ("a step of Adam", eta * i1 / (sqrt(w1) + b1), "(η i1)/(√w1 + b1)", "(0,5 × 0.05)/(√0.15 + (−0.35))"),
+        ("square root of a fraction", sqrt(2 / pi) * i1, "√(2/π) i1", "√(2/π) × 0.05"),
+        ("power of a square root", sqrt(w1) ** 3, "(√w1)³", "(√0.15)³"),
+        ("power of a tanh", 1 - tanh(i1) ** 2, "1 − tanh²(i1)", "1 − tanh²(0.05)"),
+        ("power of a maximum", Max(0, i1, evaluate=False) ** 2, "max(0, i1)²", "max(0, 0.05)²"),
+        ("power of a bracket", (w1 + i1) ** 3, "(w1 + i1)³", "(0.15 + 0.05)³"),
+        ("power of a fraction", (w1 / i1) ** 2, "(w1/i1)²", "(0.15/0.05)²"),
+        ("power of an exponential", exp(i1) ** 2, "(e^(i1))²", "(e^(0.05))²"),
+        ("power of e", S.Exp1**i1, "e^(i1)", "e^(0.05)"),
+        (
+            "gaussian linear unit",
+            Rational(1, 2) * i1 * (1 + erf(i1 / sqrt(2))),
+            "1/2 i1 (1 + erf(i1/√2))",
+            "1/2 × 0.05 × (1 + erf(0.05/√2))",
+        ),
+        ("sine and cosine", 2 * sin(i1) * cos(i2), "2 sin(i1) cos(i2)", "2 × sin(0.05) × cos(−0.1)"),
+        ("minimum", Min(1, i2, evaluate=False), "min(1, i2)", "min(1, −0.1)"),
+        ("signum", w1 * sign(w1), "w1 sgn(w1)", "0.15 × sgn(0.15)"),
+        ("any function", Function("f")(i1, i2) ** 2, "f(i1, i2)²", "f(0.05, −0.1)²"),
+        ("minus a quotient", -(target / out), "−target_o1/out_o1", "−0.01/0.751365"),
+        ("minus a quotient by a name", -target / out, "−target_o1/out_o1", "−0.01/0.751365"),
+        (
+            "cross-entropy",
+            -(target / out - (1 - target) / (1 - out)),
+            "−(target_o1/out_o1 − (1 − target_o1)/(1 − out_o1))",
+            "−(0.01/0.751365 − (1 − 0.01)/(1 − 0.751365))",
+        ),
+        ("logistic from above", exp(i1) / (1 + exp(i1)), "e^(i1)/(1 + e^(i1))", "e^(0.05)/(1 + e^(0.05))"),
+        (
+            "softmax",
+            exp(i1) / (exp(i1) + exp(w1) + exp(b1)),
+            "e^(i1)/(e^(i1) + e^(w1) + e^(b1))",
+            "e^(0.05)/(e^(0.05) + e^(0.15) + e^(−0.35))",
+        ),
+        ("a product of three", i1 * w1 * out, "i1 w1 out_o1", "0.05 × 0.15 × 0.751365"),
+        ("minus a product of three", -i1 * w1 * out, "−i1 w1 out_o1", "−0.05 × 0.15 × 0.751365"),
+        ("a product in a product", i1 * (w1 * out), "i1 w1 out_o1", "0.05 × 0.15 × 0.751365"),
+        ("a negative product in a product", i1 * (-w1), "i1 (−w1)", "0.05 × (−0.15)"),
+        ("a quotient in a product", i1 * (w1 / out), "i1 ⋅ w1/out_o1", "0.05 × 0.15/0.751365"),
+        ("a quotient of a quotient", i1 / w1 / out, "i1/(w1 out_o1)", "0.05/(0.15 × 0.751365)"),
+        ("over a quotient", i1 / (w1 / out), "i1/(w1/out_o1)", "0.05/(0.15/0.751365)"),
+        ("half over a name", Rational(1, 2) / out, "1/(2 out_o1)", "1/(2 × 0.751365)"),
+        ("a name over two", out / 2, "out_o1/2", "0.751365/2"),
+        ("minus a slope", -exp(-i1) / (1 + exp(-i1)) ** 2, "−e^(−i1)/(1 + e^(−i1))²", "−e^(−0.05)/(1 + e^(−0.05))²"),
         ("whole number", Integer(1), "1", "1"),
         ("a name alone", net, "net_o1", "−1.2"),
         ("a fraction alone", Rational(1, 100), "1/100", "1/100"),
@@ -151,6 +232,12 @@ LATEX = [
     ("maximum", r"\max(0,\mathit{net}_{o1})"),
     ("half a square", rf"\frac{{1}}{{2}}\,(\mathit{{target}}_{{o1}} - {OUT})^{{2}}"),
     ("product of derivatives", r"\delta_{o1} \cdot \frac{\partial\mathit{out}_{o1}}{\partial\mathit{net}_{o1}}"),
+    ("size of a difference", r"b_{1}\,\lvert w_{1} - w_{2}\rvert"),
+    ("a step of Adam", r"\frac{\eta i_{1}}{\sqrt{w_{1}} + b_{1}}"),
+    ("square root of a fraction", r"\sqrt{\frac{2}{\pi}}\,i_{1}"),
+    ("power of a tanh", r"1 - \tanh^{2}(i_{1})"),
+    ("sine and cosine", r"2\sin(i_{1})\cos(i_{2})"),
+    ("signum", r"w_{1}\,\mathrm{sgn}(w_{1})"),
     ("update", r"w_{1} - \eta \cdot \frac{\partial E_{\mathrm{total}}}{\partial w_{5}}"),
     (
         "cases",
@@ -180,8 +267,14 @@ MATHML = [
     ("a negative with a minus", '<mrow><mo form="prefix">−</mo><msub><mi>i</mi><mn>2</mn></msub></mrow>'),
     (
         "tanh",
-        '<mrow><mi mathvariant="normal">tanh</mi><mrow><mo stretchy="false">(</mo>'
-        f'<msub>{NAME.format("net")}{INDEX}</msub><mo stretchy="false">)</mo></mrow></mrow>',
+        '<mrow><mi mathvariant="normal">tanh</mi><mo>\u2061</mo><mrow><mo form="prefix" stretchy="false">(</mo>'
+        f'<msub>{NAME.format("net")}{INDEX}</msub><mo form="postfix" stretchy="false">)</mo></mrow></mrow>',
+    ),
+    ("square root", "<msqrt><msub><mi>w</mi><mn>1</mn></msub></msqrt>"),
+    (
+        "size",
+        '<mrow><mo form="prefix" stretchy="false">|</mo><msub><mi>i</mi><mn>2</mn></msub>'
+        '<mo form="postfix" stretchy="false">|</mo></mrow>',
     ),
     ("a fraction alone", "<mfrac><mn>1</mn><mn>100</mn></mfrac>"),
 ]
@@ -198,6 +291,9 @@ BOXES = [
     ("a fraction alone", "<span class=f><b>1</b><u>100</u></span>"),
     ("weighted sum", "w<sub>1</sub>\u2009i<sub>1</sub>\u2005+\u2005w<sub>2</sub>\u2009i<sub>2</sub>"
      "\u2005+\u2005b<sub>1</sub>"),
+    ("square root", "√<span class=r>w<sub>1</sub></span>"),
+    ("size", "|i<sub>2</sub>|"),
+    ("signum", "w<sub>1</sub>\u2009<s>sgn</s>(w<sub>1</sub>)"),
 ]  # fmt: skip
 
 
@@ -237,7 +333,7 @@ def test_how_a_quantity_is_named(quantity: str, text: str, expected: str | None)
 def test_an_unknown_class_is_named() -> None:
     """An expression of a kind that nothing prints is our own omission, and says which."""
     with pytest.raises(TypeError, match=r"^mathtext has no way to print \w+$"):
-        EQUATIONS.in_symbols(Function("f")(w1))
+        EQUATIONS.in_symbols(S.ImaginaryUnit)
 
 
 def test_decimal_comma_is_no_punctuation_in_latex() -> None:
@@ -301,12 +397,297 @@ def text_of(lines: Aligned) -> str:
 
 @settings(max_examples=25)
 @given(data=st.data())
-def test_a_factor_of_one_is_not_written(data: st.DataObject, contents: Any, solve: Solve) -> None:
+def test_a_factor_of_one_is_not_written(data: st.DataObject, contents: Any, exercise_of: ExerciseOf) -> None:
     """∂net/∂b = 1 leaves no 1 behind in a product of names: δ_o1, never "δ_o1 1" or "δ_o11"; nor does a mean of one."""
-    _, derivation = solve(data.draw(contents))
+    derivation = exercise_of(data.draw(contents)).evaluation.derivation
     for step in derivation.steps:
         for form in step.forms:
             assert not (form.is_Mul and Integer(1) in form.args), text_of(Equations().symbolic(step))
+
+
+# --- matrices, roots and notes ----------------------------------------------------------------------------------------
+
+
+def matrix(*rows: str) -> Matrix:
+    """A matrix from its rows of decimals."""
+    return Matrix(tuple(tuple(map(signed, cells.split())) for cells in rows))
+
+
+def vector(letter: str) -> Identifier:
+    return Identifier(letter, bold=True)
+
+
+def shape(lines: int, columns: int) -> Node:
+    return row(Number(str(lines)), TIMES, Number(str(columns)))
+
+
+SQUARE = matrix("0.1 0.5", "-0.3 0.8")
+COLUMN = matrix("0.5", "0.25")
+ELIDED = Matrix(
+    (
+        (signed("0.1"), DOTS_ACROSS, signed("0.5")),
+        (DOTS_DOWN, DOTS_ASLANT, DOTS_DOWN),
+        (signed("-0.3"), DOTS_ACROSS, signed("0.8")),
+    )
+)
+HALF = Fraction(Number("1"), Number("2"))
+NODES: list[tuple[str, Node, str, str, str]] = [
+    (
+        "square",
+        SQUARE,
+        "[0.1 0.5; −0.3 0.8]",
+        r"\left[\begin{array}{@{}rc@{}} 0.1 & 0.5 \\ -0.3 & 0.8 \end{array}\right]",
+        '<span class="v flush first">0.1\n−0.3</span><span class="v last">0.5\n0.8</span>',
+    ),
+    (
+        "vector of any decimals",
+        COLUMN,
+        "[0.5; 0.25]",
+        r"\begin{bmatrix} 0.5 \\ 0.25 \end{bmatrix}",
+        '<span class="v first last">0.5\n0.25</span>',
+    ),
+    (
+        "elided",
+        ELIDED,
+        "[0.1 ⋯ 0.5; ⋮ ⋱ ⋮; −0.3 ⋯ 0.8]",
+        r"\left[\begin{array}{@{}rcc@{}} 0.1 & \cdots & 0.5 \\ \multicolumn{1}{c}{\vdots} & \ddots & \vdots \\ "
+        r"-0.3 & \cdots & 0.8 \end{array}\right]",
+        '<span class="v flush first">0.1\n⋮\u2009\u2009\u2009\n−0.3</span><span class="v">⋯\n⋱\n⋯</span>'
+        '<span class="v last">0.5\n⋮\n0.8</span>',
+    ),
+    (
+        "matrix with a fraction",
+        Matrix(((HALF, Number("1")),)),
+        "[1/2 1]",
+        r"\begin{bmatrix} \frac{1}{2} & 1 \end{bmatrix}",
+        '<span class="v x2 first"><span class=f><b>1</b><u>2</u></span></span><span class="v x2 last">1</span>',
+    ),
+    (
+        "transposed matrix",
+        transposed(COLUMN),
+        "[0.5; 0.25]ᵀ",
+        r"\begin{bmatrix} 0.5 \\ 0.25 \end{bmatrix}^{\mathrm{T}}",
+        '<span class="v first last">0.5\n0.25</span><sup class=h2><s>T</s></sup>',
+    ),
+    (
+        "shapes under factors",
+        row(
+            Noted(Scripts(vector("δ"), Number("2")), shape(3, 1)),
+            Noted(transposed(Scripts(vector("a"), Number("1"))), shape(1, 3)),
+        ),
+        "δ2[3 × 1] a1ᵀ[1 × 3]",
+        r"\underset{3 \times 1}{\boldsymbol{\delta}_{2}}\;\underset{1 \times 3}{\boldsymbol{a}_{1}^{\mathrm{T}}}",
+        '<span class="n n1"><b>δ</b><sub>2</sub><u>3\u2005×\u20051</u></span>\u2009'
+        '<span class="n n1"><b>a</b><span class=ss><sup><s>T</s></sup><sub>1</sub></span>'
+        "<u>1\u2005×\u20053</u></span>",
+    ),
+    (
+        "elementwise product",
+        row(vector("δ"), HADAMARD, Identifier("f"), Operator("′", Spacing.NONE), APPLY, Bracket(vector("z"))),
+        "δ ⊙ f′(z)",
+        r"\boldsymbol{\delta} \odot f'(\boldsymbol{z})",
+        "<b>δ</b>\u2005⊙\u2005f′(<b>z</b>)",
+    ),
+    ("upright bold", Identifier("W", upright=True, bold=True), "W", r"\mathbf{W}", "<b><s>W</s></b>"),
+    (
+        "root of a fraction",
+        Root(HALF),
+        "√(1/2)",
+        r"\sqrt{\frac{1}{2}}",
+        '<span class="r h2"><i>√</i><span class=f><b>1</b><u>2</u></span></span>',
+    ),
+    (
+        "size of a fraction",
+        Bracket(HALF, BARS),
+        "|1/2|",
+        r"\left|\frac{1}{2}\right|",
+        "<span class=bars><span class=f><b>1</b><u>2</u></span></span>",
+    ),
+    (
+        "bracket around a vector",
+        Bracket(COLUMN),
+        "([0.5; 0.25])",
+        r"\left(\begin{bmatrix} 0.5 \\ 0.25 \end{bmatrix}\right)",
+        '<span class="big h2">(</span><span class="v first last">0.5\n0.25</span><span class="big h2">)</span>',
+    ),
+]
+
+
+@pytest.mark.parametrize(("node", "text", "latex", "markup"), [pytest.param(*row_, id=name) for name, *row_ in NODES])
+def test_how_a_matrix_or_a_root_is_written(node: Node, text: str, latex: str, markup: str) -> None:
+    """As text on one line, in LaTeX that needs amsmath alone, and in boxes: a column is one, whatever its length."""
+    assert plain(node) == text
+    assert latex_of(node) == latex
+    assert boxes(node) == markup
+    assert ET.fromstring(math_element(node, display=True)).tag == "math"
+    assert "<" not in re.sub(r"</?tspan[^<>]*>", "", svg_of(node))
+
+
+def test_matrices_and_notes_in_mathml() -> None:
+    """Numbers of several widths are set flush right, the dots among them in the middle; bold is a class."""
+    down = Matrix((*COLUMN.rows, (DOTS_DOWN,), (signed("-0.50"),), (signed("0.75"),)))
+    assert "flush" not in mathml(down)
+    assert mathml(matrix("0.5", "-0.3")) == (
+        '<mrow><mo stretchy="true">[</mo><mtable class="matrix"><mtr><mtd class="flush"><mn>0.5</mn></mtd></mtr>'
+        '<mtr><mtd class="flush"><mrow><mo form="prefix">−</mo><mn>0.3</mn></mrow></mtd></mtr></mtable>'
+        '<mo stretchy="true">]</mo></mrow>'
+    )
+    assert mathml(ELIDED).count('<mtd class="flush">') == 2
+    assert mathml(Noted(vector("W"), Number("2"))) == '<munder><mi class="bold">W</mi><mn>2</mn></munder>'
+    assert mathml(Identifier("W", upright=True, bold=True)) == '<mi class="bold" mathvariant="normal">W</mi>'
+
+
+def test_what_applies_a_function_is_not_seen() -> None:
+    """It stands in MathML alone, for screen readers, and takes no room."""
+    name, argument = Identifier("f"), Bracket(Identifier("x"))
+    call = row(name, APPLY, argument)
+    assert [write(call) for write in (plain, latex_of, boxes)] == ["f(x)"] * 3
+    assert svg_of(call) == '<tspan font-style="italic">f</tspan>(<tspan font-style="italic">x</tspan>)'
+    assert "<mo>\u2061</mo>" in mathml(call)
+    assert width(call) == width(name) + width(argument)
+
+
+def test_bold_labels_in_a_figure() -> None:
+    """A vector's name in a label is bold and italic."""
+    assert svg_of(row(vector("x"), EQUALS)) == ('<tspan font-style="italic" font-weight="bold">x</tspan>\u2004=\u2004')
+
+
+@pytest.mark.parametrize(
+    ("column", "flush"),
+    [
+        ("0.5 -0.3", True),
+        ("10 5", True),
+        ("0.5 0.3", False),
+        ("0.5 -0.25", False),
+        ("0.5", False),
+    ],
+)
+def test_points_of_a_column_stand_below_one_another(column: str, flush: bool) -> None:
+    """Flush right where that is what brings them there; a column of one width needs nothing."""
+    assert is_flush(tuple(map(signed, column.split()))) is flush
+    assert not is_flush((signed("0.5"), signed("-0.5", exponent=3)))
+    assert not is_flush((signed("0.5"), Identifier("w")))
+    assert not is_flush((Identifier("w"), Identifier("net")))
+
+
+@pytest.mark.parametrize(
+    ("node", "lines"),
+    [(SQUARE, 2), (ELIDED, 3), (Matrix(((HALF,), (Number("1"),))), 4), (Root(HALF), 2), (Noted(SQUARE, HALF), 2)],
+    ids=["square", "elided", "with a fraction", "root", "noted"],
+)
+def test_lines_that_a_node_takes(node: Node, lines: int) -> None:
+    """All rows of a matrix are as tall as its tallest."""
+    assert height(node) == lines
+
+
+@pytest.mark.parametrize(
+    ("node", "number", "exact"),
+    [
+        (SQUARE, True, True),
+        (ELIDED, True, True),
+        (Matrix(((signed("-0.5", exact=False), Number("1")),)), True, False),
+        (Matrix(((Identifier("w"), Number("1")),)), False, True),
+        (Root(Number("2", exact=False)), False, False),
+        (Noted(Number("2", exact=False), Number("1")), False, False),
+    ],
+    ids=["square", "elided", "rounded", "names", "root", "noted"],
+)
+def test_a_matrix_is_a_number_if_all_its_cells_are(node: Node, number: bool, exact: bool) -> None:
+    """And as exact as the least exact of them."""
+    assert is_number(node) is number
+    assert is_exact(node) is exact
+
+
+@pytest.mark.parametrize(
+    ("base", "text"),
+    [
+        (Identifier("x"), "x²"),
+        (Scripts(Identifier("w"), Number("1")), "w1²"),
+        (Scripts(Identifier("w"), sup=Number("3")), "(w³)²"),
+        (row(Identifier("f"), APPLY, Bracket(Identifier("x"))), "f(x)²"),
+        (row(Identifier("x"), PLUS, Number("1")), "(x + 1)²"),
+        (Root(Identifier("x")), "(√x)²"),
+        (Bracket(Identifier("x")), "(x)²"),
+        (SQUARE, "[0.1 0.5; −0.3 0.8]²"),
+    ],
+)
+def test_where_a_power_stands(base: Node, text: str) -> None:
+    """Above an index, behind the bracket of a function, and behind a bracket of its own where it has to."""
+    assert plain(raised(base, Number("2"))) == text
+
+
+leaves = st.sampled_from(
+    [Identifier("w"), vector("W"), Number("1"), signed("-0.5"), DOTS_DOWN, Identifier("tanh", upright=True)]
+)
+
+
+def grown(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    """Every shape around smaller ones."""
+    square = st.tuples(inner, inner)
+    return st.one_of(
+        st.tuples(inner, st.sampled_from([PLUS, TIMES, HADAMARD, EQUALS, APPLY]), inner).map(lambda three: row(*three)),
+        square.map(lambda two: row(*two)),
+        square.map(lambda two: Fraction(*two)),
+        square.map(lambda two: Noted(*two)),
+        square.map(lambda two: raised(*two)),
+        square.map(lambda two: Cases((two,))),
+        st.tuples(square, square).map(Matrix),
+        inner.map(Root),
+        inner.map(transposed),
+        inner.map(Bracket),
+        inner.map(lambda body: Bracket(body, BARS)),
+    )
+
+
+@settings(max_examples=60)
+@given(node=st.recursive(leaves, grown, max_leaves=12), room=st.floats(2, 20))
+def test_every_shape_holds_every_other(node: Node, room: float) -> None:
+    """Well formed in every notation, on one line as text, and the same when it is broken into lines."""
+    assert ET.fromstring(math_element(node, display=True)).tag == "math"
+    assert balanced_latex(latex_of(node))
+    assert balanced_tags(math_box(node, display=True))
+    assert balanced_tags(svg_of(node))
+    assert "\n" not in plain(node)
+    assert row(*broken(node, room)) == node
+    assert width(node) >= max(map(width, children(node)), default=0) * 0.7
+
+
+# --- formulas for programs --------------------------------------------------------------------------------------------
+
+a, c = symbol("a"), symbol("c")
+with evaluate(False):
+    FORMULAS = [
+        (w1 * i1 + b1, "w1*i1 + b1"),
+        (1 / (1 + exp(-net)), "1/(1 + exp(-net_o1))"),
+        (Max(0, a, evaluate=False), "max(0, a)"),
+        (Min(1, Abs(a), evaluate=False), "min(1, abs(a))"),
+        (eta * a / (sqrt(c) + 1), "(eta*a)/(sqrt(c) + 1)"),
+        (1 / sqrt(c), "1/(sqrt(c))"),
+        (a * erf(a / sqrt(2)) * log(c), "(a*erf(a/sqrt(2)))*log(c)"),
+        (sin(a) ** 2 * cos(pi * a), "sin(a)**2*cos(pi*a)"),
+        (sign(a), "(0.0 if a == 0 else copysign(1, a))"),
+        (S.Exp1**a, "e**a"),
+        (Piecewise((a, Ge(a, 0)), (a / 100, Lt(a, 0))), "((a) if (a >= 0) else (a/100) if (a < 0) else None)"),
+        (-(a / c - (1 - a) / (1 - c)), "-(a/c - (1 - a)/(1 - c))"),
+    ]
+
+
+@pytest.mark.parametrize(("expression", "text"), FORMULAS, ids=[text for _, text in FORMULAS])
+def test_a_formula_is_pythons(expression: Expr, text: str) -> None:
+    """In Python's operators and the names of its ``math``, with the value that SymPy finds."""
+    assert formula(expression) == text
+    values = {name: 0.3 + 0.1 * number for number, name in enumerate(sorted(map(str, expression.free_symbols)))}
+    # Our own output, in a test.
+    result = eval(text, vars(math) | values)
+    assert result == pytest.approx(
+        float(expression.subs({name: values[name.name] for name in expression.free_symbols}).doit())
+    )
+
+
+def test_a_formula_keeps_ids_that_python_has_not() -> None:
+    """The second sample's net input is net_h1@s2; a function of the author's stays what it is called."""
+    assert formula(symbol("net_h1@s2") * w1) in {"net_h1@s2*w1", "w1*net_h1@s2"}
+    assert formula(Function("f")(a)) == "f(a)"
 
 
 # --- lines that fit ---------------------------------------------------------------------------------------------------
@@ -379,6 +760,31 @@ def _after_relation(line: Node) -> Node:
     return line
 
 
+W, X = SQUARE, matrix("0.05", "0.10")
+CHAIN = row(vector("W"), vector("x"), EQUALS, W, X, PLUS, X, EQUALS, X)
+
+
+@pytest.mark.parametrize(
+    ("room", "lines"),
+    [
+        (30.0, ["Wx = [0.1 0.5; −0.3 0.8] [0.05; 0.10] + [0.05; 0.10] = [0.05; 0.10]"]),
+        (15.0, ["Wx = [0.1 0.5; −0.3 0.8] [0.05; 0.10] + [0.05; 0.10]", " = [0.05; 0.10]"]),
+        (10.0, ["Wx", " = [0.1 0.5; −0.3 0.8] [0.05; 0.10]", " + [0.05; 0.10] = [0.05; 0.10]"]),
+        (7.0, ["Wx", " = [0.1 0.5; −0.3 0.8]", "[0.05; 0.10] + [0.05; 0.10]", " = [0.05; 0.10]"]),
+    ],
+)
+def test_a_chain_of_matrices_breaks_at_relations_then_sums_then_factors(room: float, lines: list[str]) -> None:
+    """In less and less room."""
+    assert [plain(line) for line in broken(CHAIN, room)] == lines
+
+
+def test_a_matrix_of_numbers_joins_the_line_before_it() -> None:
+    """Like a number, and with ≈ if one of its cells was rounded."""
+    rounded = Matrix(((Number("0.33", exact=False),),))
+    assert plain(equation(vector("z"), [row(W, X), rounded])) == "z = [0.1 0.5; −0.3 0.8] [0.05; 0.10] ≈ [0.33]"
+    assert equation(vector("z"), [W, rounded]).lines[0][1] == row(EQUALS, W, ABOUT, rounded)
+
+
 @pytest.mark.parametrize("node", [Number("1" * 200), Bracket(Number("1" * 200))], ids=["number", "bracket"])
 def test_what_cannot_be_broken_is_left(node: Node) -> None:
     """One thing wider than the room stays one line."""
@@ -430,22 +836,23 @@ def test_unbalanced_latex_is_recognised(text: str, expected: bool) -> None:
     assert balanced_latex(text) is expected
 
 
-def printed(data: st.DataObject, contents: Any, solve: Solve) -> Iterator[Aligned]:
+def printed(data: st.DataObject, contents: Any, exercise_of: ExerciseOf) -> Iterator[Aligned]:
     """Every step of a random network, in symbols and worked."""
-    loaded, derivation = solve(data.draw(contents))
+    evaluation = exercise_of(data.draw(contents)).evaluation
     mark = data.draw(st.sampled_from(".,"))
-    evaluation = Evaluation(derivation, loaded.given)
     equations = Equations(numbers=printed_numbers(evaluation, Rounding(figures=4), mark), values=evaluation.values)
-    for step in derivation.steps:
+    for step in evaluation.derivation.steps:
         yield equations.symbolic(step)
         yield equations.worked(step)
 
 
 @settings(max_examples=25)
 @given(data=st.data())
-def test_every_step_is_well_formed_in_every_notation(data: st.DataObject, contents: Any, solve: Solve) -> None:
+def test_every_step_is_well_formed_in_every_notation(
+    data: st.DataObject, contents: Any, exercise_of: ExerciseOf
+) -> None:
     """MathML is XML, LaTeX is balanced, boxes close their tags, and text has no sign beside a sign."""
-    for lines in printed(data, contents, solve):
+    for lines in printed(data, contents, exercise_of):
         assert ET.fromstring(math_element(lines, display=True)).tag == "math"
         assert balanced_latex(latex_of(lines))
         assert balanced_tags(math_box(lines, display=True))

@@ -1,16 +1,24 @@
 """The document: what is asked, what is explained, and how the two copies are taken from it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from derive.build import Options, build_document, solve
+from derive import resources
+from derive.activations import ACTIVATIONS
+from derive.build import Options, build_document, build_documents, edition, solve
+from derive.choices import DETAILS, NOTATIONS
 from derive.document import Blank, Document, Equation, Figure, Kind, Lines, Paragraph, Question, Results, Solution
-from derive.exercise import load
-from derive.exercise_file import DETAILS
-from derive.languages import as_text
+from derive.errors import RefusedError
+from derive.exercise import Exercise, load
+from derive.languages import as_text, language
+from derive.losses import LOSSES
 from derive.mathtext.plain import plain
 from derive.questions import ROLES, asked, role_of
 
@@ -90,56 +98,124 @@ def test_a_question_is_the_last_step_of_its_solution():
             assert question.steps[-1] is question.step
 
 
-@pytest.mark.parametrize("activation", ["logistic", "tanh", "relu", "leaky_relu", "identity"])
-@pytest.mark.parametrize("loss", ["half_squared", "squared", "mean_squared"])
+def made(widths: Sequence[int], activation: str, loss: str, biases: str, **settings: Any) -> dict[str, Any]:
+    """The tables of an exercise of these widths, inputs first, with small weights."""
+    bias = {"layer": lambda _: Decimal("0.1"), "neuron": lambda width: [Decimal("0.1")] * width}.get(biases)
+    layers = [
+        {
+            "activation": activation,
+            "weights": [[Decimal(10 + 5 * (row + column)) / 100 for column in range(below)] for row in range(width)],
+            **({"bias": bias(width)} if bias else {}),
+        }
+        for below, width in pairwise(widths)
+    ]
+    layers[-1]["activation"] = LAST.get(loss, activation)
+    share = Decimal(100 // widths[-1]) / 100
+    targets = [share] * (widths[-1] - 1) + [1 - share * (widths[-1] - 1)]
+    return {
+        "title": {"en": "Made"},
+        "inputs": [Decimal("0.3")] * widths[0],
+        **({"targets": targets} if LOSSES[loss].has_targets else {}),
+        "loss": loss,
+        "learning_rate": Decimal("0.1"),
+        "layer": layers,
+        "conventions": {"train_biases": bias is not None},
+        **settings,
+    }
+
+
+LAST = {"binary_cross_entropy": "logistic", "cross_entropy": "softmax"}
+INSIDE = [name for name, record in ACTIVATIONS.items() if not record.layerwise]
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("activation", INSIDE)
+def test_every_step_of_every_kind_has_words(exercise_of, activation, loss):
+    """Any activation and loss, shared and single biases or none, three hidden layers, in each language."""
+    for code, biases, notation in (("en", "layer", "net-out"), ("es", "neuron", "matrix"), ("zh", "none", "z-a")):
+        exercise = exercise_of(made([2, 1, 2, 2, 2], activation, loss, biases))
+        build_document([exercise], Kind.KEY, Options(language=code, detail="factors", notation=notation))
+
+
+@pytest.mark.parametrize("name", resources.exercises())
+def test_every_shipped_exercise_has_words(name):
+    """In each language, with every factor asked for, and for students as for markers."""
+    exercise = load(name)
+    for code in ("en", "es", "zh"):
+        built = build_documents([exercise], list(Kind), Options(language=code, detail="factors"))
+        assert all(questions(document) for document in built.values())
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_every_random_network_has_words(data, contents, exercise_of):
+    """Whatever an exercise combines, in any language and notation, it makes a sheet or a sentence says why not."""
+    raw = data.draw(contents)
+    detail, notation = data.draw(st.sampled_from(DETAILS)), data.draw(st.sampled_from(NOTATIONS))
+    raw["training"] |= {"rounds": data.draw(st.integers(0, 3)), "completed": data.draw(st.integers(0, 2))}
+    if data.draw(st.booleans()):
+        raw["gradient_check"] = {"parameters": ["w1"], "move": Decimal("0.01")}
+    if carry := data.draw(st.sampled_from(({}, {}, {"digits": 3}, {"figures": 2, "only": ["net"]}, {"single": True}))):
+        raw["conventions"]["carry"] = carry
+    options = Options(data.draw(st.sampled_from(("en", "es", "zh"))), detail=detail, notation=notation)
+    with suppress(RefusedError):
+        assert questions(build_document([exercise_of(raw)], Kind.KEY, options))
+
+
+TABLES = {
+    "one neuron": made([1, 1], "tanh", "squared", "layer"),
+    "a batch with decay": made(
+        [2, 2, 2],
+        "tanh",
+        "half_squared",
+        "layer",
+        inputs=[[Decimal(1), Decimal(2)], [Decimal(2), Decimal(1)]],
+        targets=[[Decimal(1), Decimal(0)], [Decimal(0), Decimal(1)]],
+        weight_decay=Decimal("0.1"),
+        input_gradients=True,
+        optimizer={"name": "momentum"},
+        gradient_check={"parameters": ["w1"], "move": Decimal("0.01")},
+    ),
+    "decay and single biases": made([2, 2, 2], "tanh", "half_squared", "neuron", weight_decay=Decimal("0.1")),
+    "decay and a shared bias": made([2, 2, 2], "tanh", "half_squared", "layer", weight_decay=Decimal("0.1")),
+    "inputs of one neuron": made([2, 1], "tanh", "half_squared", "neuron", input_gradients=True),
+    "inputs of two neurons": made([2, 2, 2], "tanh", "half_squared", "none", input_gradients=True),
+    "softmax the long way": made(
+        [2, 2, 2], "tanh", "cross_entropy", "layer", conventions={"cross_entropy": "long", "train_biases": True}
+    ),
+    "softmax at once": made([2, 2, 2], "tanh", "cross_entropy", "neuron", input_gradients=True),
+    "four hidden layers": made([1, 1, 2, 2, 1, 2], "tanh", "squared", "layer"),
+}
+
+
+def roles_of(exercise: Exercise, notation: str) -> set[str]:
+    """The roles of all steps of a sheet; each of them has a question or a part in one."""
+    built = edition(exercise, language("en"), Options(detail="factors", notation=notation))
+    return {role_of(step) for _, asked_for in asked(built.derivation, "factors") for q in asked_for for step in q.steps}
+
+
+def test_every_role_is_on_some_sheet(exercise_of):
+    """A role that no step has would be words for nothing, and a step without a role would have no question."""
+    seen = set()
+    for name in resources.exercises():
+        seen |= roles_of(load(name), load(name).content.sheet.notation or "net-out")
+    for table in TABLES.values():
+        seen |= roles_of(exercise_of(table), "net-out") | roles_of(exercise_of(table), "matrix")
+    assert seen == set(ROLES)
+
+
 @pytest.mark.parametrize("language", ["en", "es", "zh"])
-def test_every_step_of_every_kind_has_words(make_exercise, activation, loss, language):
-    """Any activation and loss, shared and single biases, three hidden layers, in each language."""
-    for biases in ("layer", "neuron", "none"):
-        exercise = make_exercise([2, 1, 2, 2, 2], activation, loss, biases)
-        for kind in Kind:
-            build_document([exercise], kind, Options(language=language, detail="factors"))
+@pytest.mark.parametrize("table", TABLES)
+def test_every_table_has_words(exercise_of, table, language):
+    """In each language and in both ways of writing."""
+    for notation in ("net-out", "z-a", "matrix"):
+        options = Options(language=language, detail="factors", notation=notation)
+        assert questions(build_document([exercise_of(TABLES[table])], Kind.KEY, options))
 
 
-@pytest.fixture
-def make_exercise(tmp_path):
-    """An exercise of these widths, inputs first, with small weights."""
-
-    def make(widths: list[int], activation: str, loss: str, biases: str):
-        path = tmp_path / "made.toml"
-        lines = [
-            'title.en = "Made"',
-            f"inputs = {[0.3] * widths[0]}",
-            f"targets = {[0.9] * widths[-1]}",
-            f'loss = "{loss}"',
-            "learning_rate = 0.1",
-            f"train_biases = {str(biases != 'none').lower()}",
-        ]
-        bias = {"layer": "bias = 0.1", "neuron": "bias = {each}", "none": ""}[biases]
-        for sources, width in pairwise(widths):
-            weights = [[round(0.1 + 0.05 * (row + column), 2) for column in range(sources)] for row in range(width)]
-            lines += [
-                "[[layer]]",
-                f'activation = "{activation}"',
-                f"weights = {weights}",
-                bias.format(each=[0.1] * width),
-            ]
-        path.write_text("\n".join(lines), encoding="utf-8")
-        return load(path)
-
-    return make
-
-
-def test_roles_cover_every_step(make_exercise):
-    """A step without a role would have no question and no words."""
-    for widths in ([1, 1], [2, 2, 1], [2, 3, 2, 2]):
-        derivation = solve(make_exercise(widths, "tanh", "squared", "layer")).derivation
-        assert all(role_of(step) in ROLES for step in derivation.steps)
-
-
-def test_a_shared_bias_adds_all_its_paths(make_exercise):
+def test_a_shared_bias_adds_all_its_paths(exercise_of):
     """The key says that the paths through all neurons of the layer are added."""
-    exercise = make_exercise([2, 3, 2], "logistic", "half_squared", "layer")
+    exercise = exercise_of(made([2, 3, 2], "logistic", "half_squared", "layer"))
     (question,) = [
         q for q in questions(build_document([exercise], Kind.KEY, Options())) if q.quantity == "dE_total_db1"
     ]

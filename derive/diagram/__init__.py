@@ -13,6 +13,8 @@ can be drawn are a table, from values on every edge to no labels on the edges at
     rectangles    what a label or a line covers, and whether two of them meet
     edge_labels   a place for each label on its edge
     composition   all of it in one form, and the frame around it
+
+The circuit of a formula is drawn by ``circuit``, which has its own list of modules.
 """
 
 from __future__ import annotations

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from derive.diagram.drawing import Anchor, Label
 from derive.diagram.forms import Wording
-from derive.mathtext.tree import EQUALS, Node, row, width
+from derive.mathtext.svg import svg_width
+from derive.mathtext.tree import EQUALS, Node, row
 from derive.network import Neuron
 from derive.notation import Notation
 from derive.quantities import Variable
@@ -38,4 +39,4 @@ class Captions:
     ) -> Label:
         """A level label without a background, as wide as its caption is estimated to be."""
         body = self.caption(variable, wording)
-        return Label(variable.id, *at, body, width(body) * font_size, anchor=anchor)
+        return Label(variable.id, *at, body, svg_width(body) * font_size, anchor=anchor)

@@ -17,6 +17,7 @@ class Stroke(Enum):
     WEIGHT = "weight"
     BIAS = "bias"
     ARROW = "arrow"
+    WIRE = "wire"
 
 
 class Anchor(Enum):
@@ -29,7 +30,7 @@ class Anchor(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """A neuron, an input, the constant 1 of a bias; without a ``body``, a dot of an ellipsis."""
+    """A neuron, an input, the constant 1 of a bias, a gate; without a ``body``, a dot: of an ellipsis or of a fork."""
 
     name: str
     x: float
@@ -39,14 +40,41 @@ class Circle:
 
 
 @dataclass(frozen=True, slots=True)
+class Bend:
+    """How a line gets from one height to another: level for ``after`` points, then turning for ``across`` points."""
+
+    after: float
+    across: float
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """From the rim of one circle to the rim of another; an end without a circle has an empty name."""
+    """From the rim of one circle to the rim of another; an end without a circle has an empty name.
+
+    It is straight, or level at both ends with a ``bend`` between them.
+    """
 
     stroke: Stroke
     start: tuple[float, float]
     end: tuple[float, float]
     source: str = ""
     target: str = ""
+    bend: Bend | None = None
+
+    @property
+    def turn(self) -> tuple[tuple[float, float], ...]:
+        """The Bézier curve of a bend: its start, two control points, its end; it stays between these heights."""
+        if self.bend is None:
+            return ()
+        (x, above), (_, below) = self.start, self.end
+        first, last = x + self.bend.after, x + self.bend.after + self.bend.across
+        middle = (first + last) / 2
+        return (first, above), (middle, above), (middle, below), (last, below)
+
+    @property
+    def heading(self) -> float:
+        """The direction in which it ends, as ``angle``."""
+        return 0 if self.bend else self.angle
 
     @property
     def length(self) -> float:
@@ -69,7 +97,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The printed name of the variable with the id ``of``, perhaps with its value.
+    """The printed name of the variable with the id ``of``, its value, or both; or a derivative by it, ``slanted``.
 
     ``width`` is an estimate; with a ``halo`` (a white background) it is the width of that.
     """
@@ -82,6 +110,7 @@ class Label:
     angle: float = 0
     anchor: Anchor = Anchor.MIDDLE
     halo: bool = False
+    slanted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from derive.diagram.captions import Captions
 from derive.diagram.drawing import Circle
 from derive.diagram.forms import TARGET_ARROW, Form
-from derive.mathtext.tree import Node, width
+from derive.mathtext.svg import svg_width
+from derive.mathtext.tree import Node, Row
 from derive.network import Network
 
 _WIDEST, _COLUMNS = 480.0, 8
+_NOTHING = Row(())  # in a circle too small for its name
 # From column to column: at most so much, and so much of the height of the columns.
 _GAP, _GAP_OF_HEIGHT = 115.0, 0.3
 # How far a column of so many neurons, or of more, reaches from the first to the last; and the widest spacing in it.
@@ -58,7 +60,8 @@ def grid_of(network: Network, captions: Captions, form: Form) -> Grid:
                 dots += [Circle("", slot * gap, y + shift, 1) for shift in (-5, 0, 5)]
             else:
                 name, body = layers[depth][number]
-                columns[depth][number] = Circle(name, slot * gap, y, form.radius, body)
+                shown = body if svg_width(body) * form.font_size < 2 * form.radius else _NOTHING
+                columns[depth][number] = Circle(name, slot * gap, y, form.radius, shown)
     return Grid(columns, tuple(dots))
 
 
@@ -77,8 +80,8 @@ def _shown(count: int, limit: int) -> tuple[int | None, ...]:
 def _room(network: Network, captions: Captions, form: Form) -> float:
     """What the labels at both sides leave from the middle of the first column to the middle of the last."""
     given = (variable for variable in network.inputs if variable.id in captions.values)
-    left = max((width(captions.caption(variable)) for variable in given), default=0)
-    right = max(width(captions.caption(target)) for target in network.targets)
+    left = max((svg_width(captions.caption(variable)) for variable in given), default=0)
+    right = max((svg_width(captions.caption(target)) for target in network.targets), default=0)
     return _WIDEST - (left + right) * form.font_size - TARGET_ARROW - 4 * form.radius
 
 

@@ -23,7 +23,7 @@ def inputs_and_targets(network: Network, captions: Captions, grid: Grid, form: F
         if variable.id in captions.values:
             at = circle.x - circle.radius - _BESIDE, circle.y
             parts += Parts(labels=(captions.label(variable, at, form.font_size, anchor=Anchor.END),))
-    for number, circle in grid.columns[len(network.layers)].items():
+    for number, circle in grid.columns[len(network.layers)].items() if network.targets else ():
         target = network.targets[number]
         start, end = (circle.x + circle.radius, circle.y), (circle.x + circle.radius + TARGET_ARROW, circle.y)
         at = end[0] + _BESIDE, circle.y

@@ -11,31 +11,44 @@ from __future__ import annotations
 from math import ceil
 
 from derive.mathtext.tree import (
+    BARS,
+    DOTS,
+    DOTS_DOWN,
+    PRIME,
     Aligned,
     Bracket,
     Cases,
     Fraction,
     Identifier,
+    Matrix,
     Node,
+    Noted,
     Number,
     Operator,
+    Root,
     Row,
     Scripts,
     Spacing,
     are_factors,
     height,
+    holds_matrix,
+    is_flush,
+    row_height,
     width,
 )
 from derive.mathtext.writer import writer
 
 _MEDIUM, _THICK, _THIN = "\u2005", "\u2004", "\u2009"
+_THIN_WIDTH = 0.2  # em
 _SPACES = {Spacing.NONE: "", Spacing.BINARY: _MEDIUM, Spacing.RELATION: _THICK}
+_NEW_LINE = "\n"
 _LEAST_INDENT = 8  # half ems: so that the signs of equations below one another mostly stand below one another
-_ESCAPED = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+_WRITTEN = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "\u2061": ""}
 
 
 def _identifier(node: Identifier) -> str:
-    return f"<s>{node.text}</s>" if node.upright else node.text
+    text = f"<s>{node.text}</s>" if node.upright else node.text
+    return f"<b>{text}</b>" if node.bold else text
 
 
 def _number(node: Number) -> str:
@@ -46,7 +59,7 @@ def _operator(node: Operator) -> str:
     if node.text == ",":
         return "," + _THIN
     space = _SPACES[node.spacing]
-    return f"{space}{_ESCAPED.get(node.text, node.text)}{space}"
+    return f"{space}{_WRITTEN.get(node.text, node.text)}{space}"
 
 
 def _row(node: Row) -> str:
@@ -64,8 +77,11 @@ def _fraction(node: Fraction) -> str:
 
 def _scripts(node: Scripts) -> str:
     base = boxes(node.base)
+    if node.sup == PRIME:  # which the font has raised already
+        return f"{base}{PRIME.text}"
     sub = f"<sub>{boxes(node.sub)}</sub>" if node.sub else ""
-    sup = f"<sup>{boxes(node.sup)}</sup>" if node.sup else ""
+    tall = f" class=h{height(node.base)}" if height(node.base) > 1 else ""
+    sup = f"<sup{tall}>{boxes(node.sup)}</sup>" if node.sup else ""
     if sub and sup:
         return f"{base}<span class=ss>{sup}{sub}</span>"
     return base + sub + sup
@@ -73,9 +89,38 @@ def _scripts(node: Scripts) -> str:
 
 def _bracket(node: Bracket) -> str:
     body = boxes(node.body)
-    if height(node.body) == 1:
-        return f"({body})"
-    return f"<span class=big>(</span>{body}<span class=big>)</span>"
+    opened, closed = node.marks
+    lines = height(node.body)
+    if lines == 1:
+        return f"{opened}{body}{closed}"
+    if node.marks == BARS:
+        return f"<span class=bars>{body}</span>"
+    # In the size of the font that is made for a fraction, and larger ones for more.
+    size = "big" if lines == 2 and not holds_matrix(node) else f'"big h{lines}"'
+    return f"<span class={size}>{opened}</span>{body}<span class={size}>{closed}</span>"
+
+
+def _root(node: Root) -> str:
+    body, lines = boxes(node.body), height(node.body)
+    return f"√<span class=r>{body}</span>" if lines == 1 else f'<span class="r h{lines}"><i>√</i>{body}</span>'
+
+
+def _matrix(node: Matrix) -> str:
+    # A column is one run of text with the ends of its lines: an element a cell would take several times as long.
+    last = len(node.columns) - 1
+    tall = f" x{row_height(node)}" if row_height(node) > 1 else ""
+    pieces = []
+    for index, column in enumerate(node.columns):
+        flush = is_flush(column)
+        kind = "v" + tall + " flush" * flush + " first" * (index == 0) + " last" * (index == last)
+        margin = _THIN * round((max(map(width, column)) - width(DOTS_DOWN)) / 2 / _THIN_WIDTH)
+        cells = [boxes(cell) + margin * (flush and cell in DOTS) for cell in column]
+        pieces.append(f'<span class="{kind}">{_NEW_LINE.join(cells)}</span>')
+    return "".join(pieces)
+
+
+def _noted(node: Noted) -> str:
+    return f'<span class="n n{height(node.body)}">{boxes(node.body)}<u>{boxes(node.note)}</u></span>'
 
 
 def _cases(node: Cases) -> str:
@@ -106,6 +151,9 @@ boxes = writer(
         Fraction: _fraction,
         Scripts: _scripts,
         Bracket: _bracket,
+        Root: _root,
+        Matrix: _matrix,
+        Noted: _noted,
         Cases: _cases,
         Aligned: _aligned,
     }

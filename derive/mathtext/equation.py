@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 
-from derive.mathtext.tree import ABOUT, EQUALS, Aligned, Node, Operator, Row, Spacing, is_exact, is_number, row, width
+from derive.mathtext.tree import (
+    ABOUT,
+    EQUALS,
+    Aligned,
+    Matrix,
+    Node,
+    Noted,
+    Operator,
+    Row,
+    Scripts,
+    Spacing,
+    is_exact,
+    is_number,
+    row,
+    width,
+)
 
 LINE_WIDTH = 40.0
 """em: what fits between the margins of A4 or Letter at the sheet's size of type, with room for a question's number."""
@@ -38,41 +54,56 @@ def stacked(equations: Sequence[Aligned]) -> Aligned:
 def broken(node: Node, room: float) -> list[Node]:
     """One long line as several, each but the first starting with the operator at which it was broken.
 
-    Sums break before + and −; a product breaks before × only where it alone is too long.
+    Lines break before a relation; where what stands between relations is too long, before + and −; and a product before
+    × or between matrices only where it alone is too long.
     """
-    if width(node) <= room or not isinstance(node, Row):
+    if not isinstance(node, Row):
         return [node]
-    lines: list[list[Node]] = [[]]
-    for piece in _pieces(node, room):
-        line = lines[-1]
-        if line and sum(map(width, line)) + sum(map(width, piece)) > room:
-            lines.append(piece)
+    return [row(*line) for line in _lines(list(node.items), room, _BREAKS)]
+
+
+def _lines(items: list[Node], room: float, breaks: Sequence[_Break]) -> list[list[Node]]:
+    if not breaks or _width(items) <= room:
+        return [items]
+    lines: list[list[Node]] = []
+    for piece in _pieces(items, breaks[0]):
+        if lines and _width(lines[-1]) + _width(piece) <= room:
+            lines[-1] += piece
         else:
-            line += piece
-    return [row(*line) for line in lines]
+            lines += _lines(piece, room, breaks[1:])
+    return lines
 
 
-def _pieces(node: Row, room: float) -> list[list[Node]]:
+def _width(items: Sequence[Node]) -> float:
+    return width(Row(tuple(items)))
+
+
+def _pieces(items: list[Node], breaks: _Break) -> list[list[Node]]:
     """The runs between which a line may break."""
-    pieces: list[list[Node]] = [[]]
-    for item in node.items:
-        if _breaks(item, "+−") and pieces[-1]:
+    pieces = [items[:1]]
+    for before, item in pairwise(items):
+        if breaks(before, item):
             pieces.append([])
         pieces[-1].append(item)
-    fitting: list[list[Node]] = []
-    for piece in pieces:
-        fitting += [piece] if sum(map(width, piece)) <= room else _at_products(piece)
-    return fitting
+    return pieces
 
 
-def _at_products(piece: list[Node]) -> list[list[Node]]:
-    parts: list[list[Node]] = [[]]
-    for item in piece:
-        if _breaks(item, "×⋅"):
-            parts.append([])
-        parts[-1].append(item)
-    return [part for part in parts if part]
+_Break = Callable[[Node, Node], bool]
 
 
-def _breaks(item: Node, signs: str) -> bool:
-    return isinstance(item, Operator) and item.text in signs and item.spacing is Spacing.BINARY
+def _at_relation(_: Node, item: Node) -> bool:
+    return isinstance(item, Operator) and item.spacing is Spacing.RELATION
+
+
+def _at_term(_: Node, item: Node) -> bool:
+    return isinstance(item, Operator) and item.spacing is Spacing.BINARY and item.text in "+−"
+
+
+def _at_factor(before: Node, item: Node) -> bool:
+    if isinstance(item, Operator):
+        return item.spacing is Spacing.BINARY and item.text in "×⋅⊙"
+    stem = item.base if isinstance(item, Scripts) else item
+    return isinstance(stem, Matrix | Noted) and not isinstance(before, Operator)
+
+
+_BREAKS = (_at_relation, _at_term, _at_factor)

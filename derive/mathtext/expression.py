@@ -6,13 +6,38 @@ with numbers put in. To print another SymPy class, add a method and its line in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sympy import Abs, Add, Basic, Expr, Max, Mul, Piecewise, Pow, Rational, S, Symbol, exp, log, tanh
+from sympy import (
+    Abs,
+    Add,
+    Basic,
+    Expr,
+    Integer,
+    Max,
+    Min,
+    Mul,
+    Piecewise,
+    Pow,
+    Rational,
+    S,
+    Symbol,
+    cos,
+    erf,
+    exp,
+    log,
+    pi,
+    sign,
+    sin,
+    tanh,
+)
+from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from derive.mathtext.tree import (
+    APPLY,
+    BARS,
     COMMA,
     DOT,
     MINUS,
@@ -26,14 +51,28 @@ from derive.mathtext.tree import (
     Node,
     Number,
     Operator,
+    Root,
     Row,
     Scripts,
     Spacing,
+    raised,
     row,
 )
 
-FUNCTIONS: Mapping[type[Basic], str] = {tanh: "tanh", Max: "max", log: "ln", Abs: "abs"}
+FUNCTIONS: Mapping[type[Basic], str] = {
+    tanh: "tanh",
+    sin: "sin",
+    cos: "cos",
+    Max: "max",
+    Min: "min",
+    log: "ln",
+    erf: "erf",
+    sign: "sgn",
+}
 """Functions that are printed as a name and bracketed arguments."""
+
+_CONSTANTS: Mapping[Expr, str] = {S.Exp1: "e", pi: "π"}
+_POWER_AT_NAME = (sin, cos, tanh)  # tanh²(x), as every textbook has it; others have the power behind: f(x)²
 
 _RELATIONS = {">": ">", "<": "<", ">=": "≥", "<=": "≤", "==": "=", "!=": "≠"}
 
@@ -80,20 +119,28 @@ class ExpressionPrinter:
 
     def _product(self, factors: tuple[Expr, ...], leads: bool) -> Node:
         """Factors side by side; ``leads`` says that nothing stands before them."""
-        above = [factor for factor in factors if not _is_reciprocal(factor)]
-        below = [1 / factor for factor in factors if _is_reciprocal(factor)]
+        below = [factor for factor in factors if _is_reciprocal(factor)]
         if below:
-            return Fraction(self._product(tuple(above) or (S.One,), True), self._product(tuple(below), True))
-        if len(above) == 1:
-            node = self.tree(above[0])
-            needs_bracket = isinstance(above[0], Add) or _starts_negative(node)
+            return self._quotient([factor for factor in factors if factor not in below], below)
+        if len(factors) == 1:
+            node = self.tree(factors[0])
+            needs_bracket = isinstance(factors[0], Add) or _starts_negative(node)
             return Bracket(node) if needs_bracket and not leads else node
-        printed = [self._factor(factor, first=leads and not index) for index, factor in enumerate(above)]
+        printed = [self._factor(factor, first=leads and not index) for index, factor in enumerate(factors)]
         items = [printed[0]]
         for index, node in enumerate(printed[1:]):
-            sign = self._sign(above[index], printed[index], node)
+            sign = self._sign(factors[index], printed[index], node)
             items += [sign, node] if sign else [node]
         return row(*items)
+
+    def _quotient(self, above: list[Expr], below: list[Expr]) -> Node:
+        """One fraction; a rational factor is divided among its two parts: 1/(2y), not ½ over y."""
+        over = [Integer(factor.p) if isinstance(factor, Rational) else factor for factor in above]
+        parts = [Integer(factor.q) for factor in above if isinstance(factor, Rational)]
+        return Fraction(
+            self._product(_without_ones(over), leads=True),
+            self._product(_without_ones([*parts, *(_reciprocal(factor) for factor in below)]), leads=True),
+        )
 
     def _factor(self, factor: Expr, first: bool) -> Node:
         node = self.tree(factor)
@@ -104,31 +151,40 @@ class ExpressionPrinter:
     def _sign(self, left: Expr, before: Node, after: Node) -> Operator | None:
         """What stands between two factors: nothing where letters may touch."""
         if self.numeric:
-            return None if isinstance(left, Rational) and isinstance(after, Bracket | Scripts) else TIMES
+            return None if isinstance(left, Rational) and isinstance(after, Bracket | Scripts | Root) else TIMES
         derivative = isinstance(before, Fraction) or isinstance(after, Fraction)
-        return DOT if derivative and not isinstance(left, Rational) else None
+        digits = isinstance(after, Number) or (isinstance(after, Scripts) and isinstance(after.base, Number))
+        return DOT if digits or (derivative and not isinstance(left, Rational)) else None
 
     def _power(self, power: Pow) -> Node:
         base, exponent = power.args
-        if exponent == -1:
-            return Fraction(Number("1"), self.tree(base))
-        node = self.tree(base)
-        match node:
-            case Scripts(stem, sub, None):  # the square of out_h1 stands above its index
-                return Scripts(stem, sub, self.tree(exponent))
-            case Identifier() | Number(exponent=0):
-                return Scripts(node, sup=self.tree(exponent))
-            case _:
-                return Scripts(Bracket(node), sup=self.tree(exponent))
+        if _is_reciprocal(power):
+            return Fraction(Number("1"), self.tree(_reciprocal(power)))
+        if exponent == S.Half:
+            return Root(self.tree(base))
+        if isinstance(base, _POWER_AT_NAME) and isinstance(exponent, Integer):
+            return self._function(base, exponent)
+        return raised(self.tree(base), self.tree(exponent))
 
     def _exponential(self, power: exp) -> Node:
         return Scripts(Identifier("e"), sup=self.tree(power.args[0]))
 
-    def _function(self, call: Expr) -> Node:
+    def _constant(self, constant: Expr) -> Node:
+        return Identifier(_CONSTANTS[constant])
+
+    def _function(self, call: Expr, power: Expr | None = None) -> Node:
+        """A name, upright if it is one of ``FUNCTIONS``, and its arguments in brackets."""
+        known = FUNCTIONS.get(type(call))
+        name: Node = Identifier(known or type(call).__name__, upright=known is not None)
+        if power is not None:
+            name = raised(name, self.tree(power))
         arguments: list[Node] = []
         for argument in call.args:
             arguments += [COMMA, self.tree(argument)] if arguments else [self.tree(argument)]
-        return row(Identifier(FUNCTIONS[type(call)], upright=True), Bracket(row(*arguments)))
+        return row(name, APPLY, Bracket(row(*arguments)))
+
+    def _size(self, size: Abs) -> Node:
+        return Bracket(self.tree(size.args[0]), BARS)
 
     def _piecewise(self, pieces: Piecewise) -> Node:
         return Cases(tuple((self.tree(value), self.tree(condition)) for value, condition in pieces.args))
@@ -145,6 +201,9 @@ _METHODS: Mapping[type, Callable[[ExpressionPrinter, Basic], Node]] = {
     Mul: ExpressionPrinter._mul,
     Pow: ExpressionPrinter._power,
     exp: ExpressionPrinter._exponential,
+    **{type(constant): ExpressionPrinter._constant for constant in _CONSTANTS},
+    AppliedUndef: ExpressionPrinter._function,
+    Abs: ExpressionPrinter._size,
     Piecewise: ExpressionPrinter._piecewise,
     Relational: ExpressionPrinter._relation,
     **dict.fromkeys(FUNCTIONS, ExpressionPrinter._function),
@@ -155,20 +214,48 @@ def split_sign(term: Expr) -> tuple[bool, Expr]:
     """Whether a term is written with a minus sign, and the term without it."""
     if isinstance(term, Rational) and term < 0:
         return True, -term
-    if isinstance(term, Mul) and isinstance(term.args[0], Rational) and term.args[0] < 0:
-        rest = term.args[1:] if term.args[0] == -1 else (-term.args[0], *term.args[1:])
-        return True, rest[0] if len(rest) == 1 else Mul(*rest, evaluate=False)
+    if isinstance(term, Mul):
+        negative, first = split_sign(term.args[0])  # −a b is a product of −a and b
+        if negative:
+            rest = term.args[1:] if first == 1 else (first, *term.args[1:])
+            return True, rest[0] if len(rest) == 1 else Mul(*rest, evaluate=False)
     return False, term
 
 
 def factors_of(term: Expr) -> tuple[Expr, ...]:
-    """The factors in the order in which they were written, but for a 1, which is not printed."""
-    factors = term.args if isinstance(term, Mul) else (term,)
+    """The factors in the order in which they were written, but for a 1, which is not printed.
+
+    Products within a product dissolve, for a b c is (a b) c to SymPy. A quotient or a product with a minus sign keeps
+    together what its author put together.
+    """
+    if not isinstance(term, Mul):
+        return (term,)
+    factors = [inner for factor in term.args for inner in (_dissolved(factor) or (factor,))]
+    if all(map(_is_reciprocal, term.args[1:])):  # a/b/c
+        factors = [*factors_of(term.args[0]), *term.args[1:]]
+    return _without_ones(factors)
+
+
+def _dissolved(factor: Expr) -> tuple[Expr, ...]:
+    """The factors of a product that stands in another as if there were no bracket around it, or nothing."""
+    if not isinstance(factor, Mul) or split_sign(factor)[0]:
+        return ()
+    inner = factors_of(factor)
+    return () if any(map(_is_reciprocal, inner)) else inner
+
+
+def _without_ones(factors: Sequence[Expr]) -> tuple[Expr, ...]:
     return tuple(factor for factor in factors if factor != 1) or (S.One,)
 
 
 def _is_reciprocal(factor: Expr) -> bool:
-    return isinstance(factor, Pow) and factor.args[1] == -1
+    return isinstance(factor, Pow) and isinstance(factor.args[1], Rational) and factor.args[1] < 0
+
+
+def _reciprocal(power: Pow) -> Expr:
+    """What a power with a negative exponent is 1 over."""
+    base, exponent = power.args
+    return base if exponent == -1 else Pow(base, -exponent, evaluate=False)
 
 
 def _starts_negative(node: Node) -> bool:

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from sympy import Expr, sstr
+from sympy import Expr, pycode
 
 
 def formula(expression: Expr) -> str:
-    """The expression with the ids of quantities and Python's operators, in the author's order."""
-    return str(sstr(expression, order="none"))
+    """The expression with the ids of quantities, Python's operators and the names of ``math``, in the author's order.
+
+    An id may have a letter that Python has not (``net_h1@s2``); a program puts its own name in the place of each.
+    """
+    return str(
+        pycode(
+            expression,
+            fully_qualified_modules=False,
+            order="none",
+            reserved_word_suffix="",
+            allow_unknown_functions=True,
+        )
+    )

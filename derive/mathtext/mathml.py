@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from derive.mathtext.plain import plain
 from derive.mathtext.tree import (
+    DOTS,
     Aligned,
     Bracket,
     Cases,
     Fraction,
     Identifier,
+    Matrix,
     Node,
+    Noted,
     Number,
     Operator,
+    Root,
     Row,
     Scripts,
     Spacing,
     height,
+    is_flush,
 )
 from derive.mathtext.writer import writer
 
@@ -26,8 +31,11 @@ _ESCAPED = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 
 def _identifier(node: Identifier) -> str:
     # A single letter is italic by itself; a longer name has to be told, and one letter has to be told not to be.
+    bold = ' class="bold"' if node.bold else ""
     if node.upright:
-        return f'<mi mathvariant="normal">{node.text}</mi>'
+        return f'<mi{bold} mathvariant="normal">{node.text}</mi>'
+    if node.bold:
+        return f"<mi{bold}>{node.text}</mi>"
     return f"<mi>{node.text}</mi>" if len(node.text) == 1 else f'<mi class="name">{node.text}</mi>'
 
 
@@ -73,7 +81,28 @@ def _scripts(node: Scripts) -> str:
 def _bracket(node: Bracket) -> str:
     # Told to stretch, browsers give even one line of text a larger bracket with space around it.
     stretchy = "true" if height(node.body) > 1 else "false"
-    return f'<mrow><mo stretchy="{stretchy}">(</mo>{mathml(node.body)}<mo stretchy="{stretchy}">)</mo></mrow>'
+    opened, closed = node.marks
+    left, right = f'<mo form="prefix" stretchy="{stretchy}">', f'<mo form="postfix" stretchy="{stretchy}">'
+    return f"<mrow>{left}{opened}</mo>{mathml(node.body)}{right}{closed}</mo></mrow>"
+
+
+def _root(node: Root) -> str:
+    return f"<msqrt>{mathml(node.body)}</msqrt>"
+
+
+def _matrix(node: Matrix) -> str:
+    flush = list(map(is_flush, node.columns))
+    lines = "".join(f"<mtr>{''.join(map(_cell, cells, flush))}</mtr>" for cells in node.rows)
+    return f'<mrow><mo stretchy="true">[</mo><mtable class="matrix">{lines}</mtable><mo stretchy="true">]</mo></mrow>'
+
+
+def _cell(cell: Node, flush: bool) -> str:
+    kind = ' class="flush"' if flush and cell not in DOTS else ""
+    return f"<mtd{kind}>{mathml(cell)}</mtd>"
+
+
+def _noted(node: Noted) -> str:
+    return f"<munder>{mathml(node.body)}{mathml(node.note)}</munder>"
 
 
 def _cases(node: Cases) -> str:
@@ -98,6 +127,9 @@ mathml = writer(
         Fraction: _fraction,
         Scripts: _scripts,
         Bracket: _bracket,
+        Root: _root,
+        Matrix: _matrix,
+        Noted: _noted,
         Cases: _cases,
         Aligned: _aligned,
     }

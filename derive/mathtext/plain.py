@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from derive.mathtext.tree import (
+    APPLY,
     Aligned,
     Bracket,
     Cases,
     Fraction,
     Identifier,
+    Matrix,
     Node,
+    Noted,
     Number,
     Operator,
+    Root,
     Row,
     Scripts,
     Spacing,
 )
 from derive.mathtext.writer import writer
 
-_RAISED = {"+": "⁺", "2": "²", "3": "³"}
+_RAISED = {"T": "ᵀ", "+": "⁺", "2": "²", "3": "³", "′": "′"}
 
 
 def _number(node: Number) -> str:
@@ -27,6 +31,8 @@ def _number(node: Number) -> str:
 def _operator(node: Operator) -> str:
     if node.text == ",":
         return ", "
+    if node == APPLY:
+        return ""
     return node.text if node.spacing is Spacing.NONE else f" {node.text} "
 
 
@@ -42,9 +48,12 @@ def _row(node: Row) -> str:
 
 
 def _needs_gap(before: Node, after: Node) -> bool:
-    if isinstance(before, Operator | Number) or isinstance(after, Operator | Number):
-        return isinstance(before, Number) and isinstance(after, Bracket | Scripts | Fraction)
-    return not isinstance(before, Identifier)
+    if isinstance(before, Operator) or isinstance(after, Operator | Number):
+        return False
+    if isinstance(after, Identifier) and isinstance(before, Identifier | Number):
+        return len(after.text) > 1 or (isinstance(before, Identifier) and len(before.text) > 1)
+    # ∂E and ln(x) are no products.
+    return not isinstance(before, Identifier) or (before.text != "∂" and not before.upright)
 
 
 def _fraction(node: Fraction) -> str:
@@ -53,7 +62,9 @@ def _fraction(node: Fraction) -> str:
 
 def _grouped(node: Node) -> str:
     text = plain(node)
-    return f"({text})" if " " in text or "/" in text else text
+    stem = node.base if isinstance(node, Scripts) else node
+    holds_together = isinstance(stem, Bracket | Root | Matrix)
+    return f"({text})" if (" " in text or "/" in text) and not holds_together else text
 
 
 def _scripts(node: Scripts) -> str:
@@ -69,7 +80,27 @@ def _scripts(node: Scripts) -> str:
 
 
 def _bracket(node: Bracket) -> str:
-    return f"({plain(node.body)})"
+    opened, closed = node.marks
+    return f"{opened}{plain(node.body)}{closed}"
+
+
+def _root(node: Root) -> str:
+    body = plain(node.body)
+    return f"√{body}" if isinstance(node.body, Identifier | Number | Scripts | Bracket) else f"√({body})"
+
+
+def _matrix(node: Matrix) -> str:
+    return f"[{'; '.join(' '.join(map(_cell, cells)) for cells in node.rows)}]"
+
+
+def _cell(cell: Node) -> str:
+    text = plain(cell)
+    return f"({text})" if " " in text else text
+
+
+def _noted(node: Noted) -> str:
+    # In square brackets, that the note is not read as a factor.
+    return f"{plain(node.body)}[{plain(node.note)}]"
 
 
 def _cases(node: Cases) -> str:
@@ -90,6 +121,9 @@ plain = writer(
         Fraction: _fraction,
         Scripts: _scripts,
         Bracket: _bracket,
+        Root: _root,
+        Matrix: _matrix,
+        Noted: _noted,
         Cases: _cases,
         Aligned: _aligned,
     }

@@ -11,12 +11,24 @@ from dataclasses import dataclass, replace
 from html import escape
 
 from derive.mathtext.plain import plain
-from derive.mathtext.tree import Identifier, Node, Number, Operator, Row, Scripts, Spacing
+from derive.mathtext.tree import (
+    APPLY,
+    Bracket,
+    Identifier,
+    Node,
+    Number,
+    Operator,
+    Root,
+    Row,
+    Scripts,
+    Spacing,
+    width,
+)
 
 _SMALL, _LOWERED, _RAISED = 0.7, 0.22, -0.38
 _SPACES = {Spacing.NONE: "", Spacing.BINARY: "\u2005", Spacing.RELATION: "\u2004"}
 _THIN = "\u2009"
-_UPRIGHT_SYMBOLS = "∂"
+_UPRIGHT_SYMBOLS = "∂⋯⋮⋱"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +37,17 @@ class _Run:
 
     text: str
     italic: bool = False
+    bold: bool = False
     size: float = 1
     drop: float = 0
 
 
-def _runs(node: Node) -> Iterator[_Run]:
+def _runs(node: Node) -> Iterator[_Run]:  # noqa: PLR0912  (one case a shape)
     match node:
-        case Identifier(text, upright):
-            yield _Run(text, italic=not upright and text not in _UPRIGHT_SYMBOLS)
+        case Identifier(text, upright, bold):
+            yield _Run(text, italic=not upright and text not in _UPRIGHT_SYMBOLS, bold=bold)
+        case Operator() if node == APPLY:
+            pass
         case Operator(text, spacing):
             space = _SPACES[spacing]
             yield _Run("," + _THIN if text == "," else f"{space}{text}{space}")
@@ -48,6 +63,13 @@ def _runs(node: Node) -> Iterator[_Run]:
             yield from _runs(node.written_out)
         case Number(text):
             yield _Run(text)
+        case Bracket(body, (opening, closing)):
+            yield _Run(opening)
+            yield from _runs(body)
+            yield _Run(closing)
+        case Root(body):
+            yield _Run("√")
+            yield from _runs(body)
         case _:
             yield _Run(plain(node))
 
@@ -72,6 +94,7 @@ def svg_of(node: Node) -> str:
     pieces, drop = [], 0.0
     for run in _merged(_runs(node)):
         style = ' font-style="italic"' if run.italic else ""
+        style += ' font-weight="bold"' if run.bold else ""
         style += f' font-size="{run.size:.0%}"' if run.size != 1 else ""
         # A length in em is in em of the run itself.
         style += f' dy="{(run.drop - drop) / run.size:.3g}em"' if run.drop != drop else ""
@@ -80,3 +103,8 @@ def svg_of(node: Node) -> str:
         )
         drop = run.drop
     return "".join(pieces)
+
+
+def svg_width(node: Node) -> float:
+    """An estimate in em; a subscript and a superscript stand one after the other here, not one above the other."""
+    return sum(width(Identifier(run.text)) * run.size for run in _runs(node))

@@ -1,17 +1,18 @@
-"""The nodes of printed mathematics: nine shapes are enough for everything that a sheet shows."""
+"""The nodes of printed mathematics: twelve shapes are enough for everything that a sheet shows."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """A name: italic, or upright for the names of functions and for words in a subscript."""
+    """A name: italic, or upright for the names of functions and for words in a subscript; bold for a matrix."""
 
     text: str
     upright: bool = False
+    bold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,37 @@ class Scripts:
 
 @dataclass(frozen=True, slots=True)
 class Bracket:
-    """Parentheses as tall as what they hold."""
+    """Parentheses, or the bars of an absolute value, as tall as what they hold."""
 
     body: Node
+    marks: tuple[str, str] = ("(", ")")
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A square root, its sign drawn out over the body."""
+
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Cells in square brackets, row by row; one column is a vector."""
+
+    rows: tuple[tuple[Node, ...], ...]
+
+    @property
+    def columns(self) -> tuple[tuple[Node, ...], ...]:
+        """The same cells, column by column."""
+        return tuple(zip(*self.rows, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A body with a small note centred under it, such as the shape of a matrix."""
+
+    body: Node
+    note: Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +122,33 @@ class Aligned:
     lines: tuple[tuple[Node, Node], ...]
 
 
-Node = Identifier | Number | Operator | Row | Fraction | Scripts | Bracket | Cases | Aligned
+Node = (
+    Identifier | Number | Operator | Row | Fraction | Scripts | Bracket | Root | Matrix | Noted | Cases | Aligned
+)  # fmt: skip
 
 PLUS = Operator("+")
 MINUS = Operator("−")
 TIMES = Operator("×")
 DOT = Operator("⋅")
+HADAMARD = Operator("⊙")
 NEGATIVE = Operator("−", Spacing.NONE)
 COMMA = Operator(",", Spacing.NONE)
 GAP = Operator("\u2003", Spacing.NONE)
 EQUALS = Operator("=", Spacing.RELATION)
 ABOUT = Operator("≈", Spacing.RELATION)
+BARS = ("|", "|")
+"""The marks of a bracket that is an absolute value."""
+
+APPLY = Operator("\u2061", Spacing.NONE)
+"""Between a function and its bracket: nothing to the eye, but no product either."""
+
+TRANSPOSE = Identifier("T", upright=True)
+PRIME = Operator("′", Spacing.NONE)
+"""The mark of a derivative, raised above the name of a function."""
+DOTS_ACROSS, DOTS_DOWN, DOTS_ASLANT = Identifier("⋯"), Identifier("⋮"), Identifier("⋱")
+"""The cells of a matrix that stand for those left out."""
+
+DOTS = (DOTS_ACROSS, DOTS_DOWN, DOTS_ASLANT)
 
 
 def row(*items: Node) -> Node:
@@ -120,16 +165,47 @@ def signed(text: str, exact: bool = True, exponent: int = 0) -> Node:
     return row(NEGATIVE, number) if text.startswith("-") else number
 
 
+def raised(base: Node, sup: Node) -> Node:
+    """A power, above the index where the base has one: the square of out_h1; in brackets where it has to be."""
+    match base:
+        case Scripts(stem, sub, None):
+            return Scripts(stem, sub, sup)
+        case Row((*function, Operator() as apply, Bracket() as argument)) if apply == APPLY:
+            return row(*function, apply, Scripts(argument, sup=sup))
+        case Identifier() | Number(exponent=0) | Bracket() | Matrix():
+            return Scripts(base, sup=sup)
+        case _:
+            return Scripts(Bracket(base), sup=sup)
+
+
+def transposed(node: Node) -> Node:
+    """The node with an upright T."""
+    return raised(node, TRANSPOSE)
+
+
+def about(number: Node) -> Node:
+    """A number, with its sign if it has one, as one from which rounding has taken something away."""
+    match number:
+        case Number():
+            return replace(number, exact=False)
+        case Row((sign, Number() as digits)):
+            return Row((sign, replace(digits, exact=False)))
+        case _:
+            return number
+
+
 def is_number(node: Node) -> bool:
-    """Whether it is digits and nothing else, but for a sign."""
+    """Whether it is digits and nothing else, but for a sign; or a matrix of such."""
     match node:
+        case Matrix(rows):
+            return all(cell in DOTS or is_number(cell) for cells in rows for cell in cells)
         case Number() | Row((Operator(spacing=Spacing.NONE), Number())):
             return True
         case _:
             return False
 
 
-def children(node: Node) -> tuple[Node, ...]:
+def children(node: Node) -> tuple[Node, ...]:  # noqa: PLR0911  (one line a shape)
     """The nodes directly inside a node."""
     match node:
         case Row(items):
@@ -138,8 +214,12 @@ def children(node: Node) -> tuple[Node, ...]:
             return over, under
         case Scripts(base, sub, sup):
             return tuple(part for part in (base, sub, sup) if part)
-        case Bracket(body):
+        case Bracket(body) | Root(body):
             return (body,)
+        case Matrix(rows):
+            return tuple(cell for cells in rows for cell in cells)
+        case Noted(body, note):
+            return body, note
         case Cases(lines) | Aligned(lines):
             return tuple(side for line in lines for side in line)
         case _:
@@ -165,20 +245,58 @@ def height(node: Node) -> int:
         case Scripts(base, _, sup):
             # An exponent that is itself a fraction lifts the line; a plain one does not.
             return height(base) + (1 if sup and height(sup) > 1 else 0)
+        case Matrix():
+            return len(node.rows) * row_height(node)
+        case Noted(body):
+            return height(body)
         case Cases(lines) | Aligned(lines):
             return sum(max(height(left), height(right)) for left, right in lines)
         case _:
             return max(map(height, children(node)), default=1)
 
 
+def holds_matrix(node: Node) -> bool:
+    """Whether there is a matrix anywhere in it."""
+    return isinstance(node, Matrix) or any(map(holds_matrix, children(node)))
+
+
+def row_height(matrix: Matrix) -> int:
+    """Lines of text of each row: all are as tall as the tallest cell, so that columns agree wherever they are laid."""
+    return max(map(height, children(matrix)), default=1)
+
+
+def is_flush(column: tuple[Node, ...]) -> bool:
+    """Whether a column has to be set flush right: numbers of several widths, but with equally many decimals."""
+    numbers = [cell for cell in column if cell not in DOTS]
+    widths, decimals = set(map(width, numbers)), set(map(_decimals, numbers))
+    return len(widths) > 1 and len(decimals) == 1 and None not in decimals
+
+
+def _decimals(number: Node) -> int | None:
+    match number:
+        case Number(text, exponent=0):
+            return len(text.replace(",", ".").partition(".")[2])
+        case Row((Operator(), Number() as size)):
+            return _decimals(size)
+        case _:
+            return None
+
+
 def are_factors(before: Node, after: Node) -> bool:
     """Whether two neighbours in a row are factors without a sign between them, which want a thin space."""
-    return isinstance(before, Scripts | Fraction) and isinstance(after, Scripts | Fraction | Bracket)
+    if isinstance(after, Identifier):  # 2 tanh(x), √v x
+        return not isinstance(before, Operator) if after.upright else isinstance(before, Root)
+    return isinstance(before, Scripts | Fraction | _Drawn) and isinstance(after, Scripts | Fraction | Bracket | _Drawn)
 
+
+_Drawn = Root | Matrix | Noted
 
 _SMALL = 0.7
 # In em, of the letters that are much wider or narrower than the average half.
-_LETTERS = {"w": 0.67, "m": 0.72, "E": 0.61, "i": 0.28, "t": 0.28, "r": 0.39, ".": 0.25, ",": 0.25}
+_LETTERS = {
+    "w": 0.67, "m": 0.72, "E": 0.61, "W": 0.83, "i": 0.28, "t": 0.28, "r": 0.39, ".": 0.25, ",": 0.25,
+    "⋯": 0.93, "⋱": 0.93,
+}  # fmt: skip
 _SPACED = {Spacing.NONE: 0.6, Spacing.BINARY: 1.2, Spacing.RELATION: 1.4}
 
 
@@ -190,13 +308,19 @@ def width(node: Node) -> float:  # noqa: PLR0911  (one line a shape)
         case Identifier(text) | Number(text):
             return sum(_LETTERS.get(letter, 0.5) for letter in text)
         case Operator(_, spacing):
-            return _SPACED[spacing]
+            return 0 if node == APPLY else _SPACED[spacing]
         case Fraction(over, under):
             return max(width(over), width(under)) + 0.5
         case Scripts(base, sub, sup):
             return width(base) + _SMALL * max(width(sub) if sub else 0, width(sup) if sup else 0)
         case Bracket(body):
             return width(body) + 0.35 * (1 + height(body))
+        case Root(body):
+            return width(body) + 1 + 0.1 * height(body)
+        case Matrix():
+            return sum(max(map(width, column)) + 0.8 for column in node.columns) + 0.3
+        case Noted(body, note):
+            return max(width(body), _SMALL * (width(note) + 0.6)) + 0.2
         case Cases(lines):
             return 1.5 + max(width(value) + width(condition) + 1 for value, condition in lines)
         case Aligned(lines):

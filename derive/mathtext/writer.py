@@ -1,4 +1,4 @@
-"""What the four writers of mathematics share: a table from node to method, complete or refused at import."""
+"""What the writers of mathematics share: a table from node to method, complete or refused at import."""
 
 from __future__ import annotations
 

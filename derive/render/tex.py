@@ -11,7 +11,7 @@ from typing import Any
 from derive.document import Document
 from derive.languages import Prose
 from derive.mathtext.latex import latex_of
-from derive.mathtext.tree import Node
+from derive.mathtext.tree import Identifier, Node
 from derive.render import Layout, Rendering
 from derive.render.templating import environment, fill
 
@@ -59,6 +59,9 @@ class Tex(str):
     __slots__ = ()
 
 
+_BREAKABLE_GAP = re.compile(r"~{2,} ")
+
+
 def render(document: Document, layout: Layout) -> Rendering:
     """The document as LaTeX, with the logo as a file beside it."""
     filters: dict[str, Callable[..., Any]] = {"prose": _prose, "display": _display, "math": _inline}
@@ -78,7 +81,8 @@ def _finalize(value: object) -> str:
 def escaped(text: str) -> Tex:
     """Text as LaTeX prints it: no command, no ligature, no character that would stop pdfTeX."""
     text = _LIGATURE.sub(r"\1\0", text)
-    return Tex("".join(map(_character, text)))
+    # TeX breaks no line at a space that follows another.
+    return Tex(_BREAKABLE_GAP.sub(r"\\quad ", "".join(map(_character, text))))
 
 
 def _character(character: str) -> str:
@@ -88,7 +92,8 @@ def _character(character: str) -> str:
         return special
     if _LATIN.match(character) or _CHINESE.match(character):
         return character
-    return rf"\othercharacter{{{character}}}"
+    symbol = latex_of(Identifier(character))  # a Greek letter
+    return rf"\ensuremath{{{symbol}}}" if symbol.startswith("\\") else rf"\othercharacter{{{character}}}"
 
 
 def _inline(node: Node) -> Tex:

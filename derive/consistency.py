@@ -1,0 +1,254 @@
+"""Whether the parts of an exercise file fit together: lengths of lists, and settings that need or exclude one another.
+
+It reads the file as it is, not the validated model, so that a misspelt key in one place does not hide a row of the
+wrong length in another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from derive.choices import MOST_COPIES
+from derive.errors import nearest
+from derive.losses import LOSSES
+from derive.optimizers import OPTIMIZERS, SETTINGS
+from derive.validation import Finding, Keys, shortened
+
+_KEYS = tuple("decay" if name == "lambda" else name for name in SETTINGS)
+
+
+def shape_problems(raw: Mapping[str, Any]) -> Iterator[Finding]:
+    """Lists whose lengths do not fit together, and settings that contradict one another, as far as they can be read."""
+    yield from _rounding(raw)
+    yield from _published(raw)
+    if "formulas" not in raw:
+        yield from _rows(raw)
+        yield from _columns(raw)
+        yield from _targets(raw)
+        yield from _numbers(raw)
+        yield from _settings(raw)
+        yield from _optimizer(raw)
+        yield from _checked(raw)
+
+
+def _layers(raw: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    layers = raw.get("layer")
+    return [layer if isinstance(layer, dict) else {} for layer in layers] if isinstance(layers, list) else []
+
+
+def _table(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    table = raw.get(name)
+    return table if isinstance(table, dict) else {}
+
+
+def _width(layer: Mapping[str, Any]) -> int | None:
+    units = layer.get("units")
+    return _length(layer.get("weights")) or (units if isinstance(units, int) else None)
+
+
+def _stacked(raw: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The layers as often as they are repeated, each with its number in the file."""
+    for depth, layer in enumerate(_layers(raw)):
+        copies = layer.get("copies", 1)
+        for _ in range(min(copies, MOST_COPIES) if isinstance(copies, int) else 1):
+            yield depth, layer
+
+
+def _inputs(raw: Mapping[str, Any]) -> int | None:
+    inputs = raw.get("inputs")
+    if isinstance(inputs, list) and inputs and isinstance(inputs[0], list):
+        return _length(inputs[0])
+    return inputs if isinstance(inputs, int) and not isinstance(inputs, bool) else _length(inputs)
+
+
+def _rows(raw: Mapping[str, Any]) -> Iterator[Finding]:
+    sources = _inputs(raw)
+    for depth, layer in _stacked(raw):
+        rows = layer.get("weights")
+        for number, row in enumerate(rows if isinstance(rows, list) else []):
+            if isinstance(row, list) and sources and len(row) != sources:
+                evidence = {
+                    "found": _count(row),
+                    "expected": sources,
+                    "source": "neuron of the layer before" if depth else "input",
+                }
+                yield Finding(("layer", depth, "weights", number), "row_length", evidence)
+        width = _width(layer)
+        for key in ("bias", "threshold"):
+            bias = layer.get(key)
+            if isinstance(bias, list) and width and len(bias) != width:
+                yield Finding(("layer", depth, key), "bias_length", {"found": _count(bias), "expected": width})
+        sources = width
+
+
+def _columns(raw: Mapping[str, Any]) -> Iterator[Finding]:
+    """Samples are as long as one another."""
+    inputs = raw.get("inputs")
+    rows = inputs if isinstance(inputs, list) else []
+    lengths = [len(row) for row in rows if isinstance(row, list)]
+    for number, row in enumerate(rows):
+        if isinstance(row, list) and len(row) != lengths[0]:
+            yield Finding(("inputs", number), "sample_length", {"found": _count(row), "expected": lengths[0]})
+
+
+def _targets(raw: Mapping[str, Any]) -> Iterator[Finding]:
+    layers, targets, inputs = _layers(raw), raw.get("targets"), raw.get("inputs")
+    width = _width(layers[-1]) if layers else None
+    loss = raw.get("loss", "half_squared")
+    needs = not isinstance(loss, str) or loss not in LOSSES or LOSSES[loss].has_targets
+    if targets is None and needs and isinstance(inputs, list):
+        yield Finding(("targets",), "missing_key", {"expected": "the target of each output neuron"})
+    if isinstance(targets, int) and not _is_symbolic(raw):
+        yield Finding(("targets",), "numbers_missing")
+    if not isinstance(targets, list) or not targets:
+        return
+    if not needs:
+        yield Finding(("targets",), "no_targets", {"loss": loss})
+    is_list = isinstance(targets[0], list)
+    samples = len(inputs) if isinstance(inputs, list) and inputs and isinstance(inputs[0], list) else 1
+    rows = targets if is_list else [targets]
+    if len(rows) != samples:
+        yield Finding(("targets",), "samples_differ", {"found": len(rows), "expected": samples})
+    for number, row in enumerate(rows):
+        keys: Keys = ("targets", number) if is_list else ("targets",)
+        if isinstance(row, list) and width and len(row) != width:
+            yield Finding(keys, "list_length", {"found": _count(row), "expected": width})
+        elif loss == "cross_entropy" and _is_numeric(row) and sum(row) != 1:
+            yield Finding(keys, "not_distribution", {"found": sum(row)})
+        elif loss == "binary_cross_entropy" and _is_numeric(row) and not all(0 <= number <= 1 for number in row):
+            yield Finding(keys, "not_probability")
+
+
+def _is_symbolic(raw: Mapping[str, Any]) -> bool:
+    """Whether the sheet has no numbers: a layer has only units, and nothing is drawn."""
+    return "seed" not in raw and any("units" in layer and "weights" not in layer for layer in _layers(raw))
+
+
+def _is_numeric(row: object) -> bool:
+    return isinstance(row, list) and all(isinstance(number, int | Decimal) for number in row)
+
+
+def _numbers(raw: Mapping[str, Any]) -> Iterator[Finding]:
+    """Either everything has numbers, or the sheet is in symbols."""
+    layers = _layers(raw)
+    symbolic = [depth for depth, layer in enumerate(layers) if "weights" not in layer]
+    for depth in symbolic:
+        if "units" not in layers[depth]:
+            yield Finding(("layer", depth, "weights"), "missing_key", {"expected": "a list of rows, or units = …"})
+    for depth, layer in enumerate(layers):
+        if "units" in layer and "weights" in layer:
+            yield Finding(("layer", depth, "units"), "units_and_weights")
+        if "bias" in layer and "threshold" in layer:
+            yield Finding(("layer", depth, "threshold"), "bias_and_threshold")
+        if symbolic and depth not in symbolic and "seed" not in raw:
+            yield Finding(("layer", depth, "weights"), "half_symbolic")
+        activation = layer.get("activation")
+        if activation == "softmax" and depth + 1 < len(layers):
+            yield Finding(("layer", depth, "activation"), "softmax_inside")
+    if len(symbolic) == len(layers) and _is_symbolic(raw) and isinstance(raw.get("inputs"), list):
+        yield Finding(("inputs",), "symbolic_inputs")
+    if (not symbolic or "seed" in raw) and layers:
+        if isinstance(raw.get("inputs"), int) and "seed" not in raw:
+            yield Finding(("inputs",), "numbers_missing")
+        name = _optimizer_name(raw)
+        if "learning_rate" not in raw and name in OPTIMIZERS and not OPTIMIZERS[name].rate:
+            yield Finding(("learning_rate",), "missing_key", {"expected": "the η of the update"})
+
+
+def _rounding(raw: Mapping[str, Any]) -> Iterator[Finding]:
+    for keys, table in (
+        (("sheet",), _table(raw, "sheet")),
+        (("conventions", "carry"), _table(_table(raw, "conventions"), "carry")),
+    ):
+        if "digits" in table and "figures" in table:
+            yield Finding((*keys, "figures"), "both_roundings")
+
+
+def _published(raw: Mapping[str, Any]) -> Iterator[Finding]:
+    tables = raw.get("published")
+    for number, table in enumerate(tables if isinstance(tables, list) else []):
+        if not isinstance(table, dict):
+            continue
+        counts = {
+            key: 1 if isinstance(table.get(key), str) else len(table[key])
+            for key in ("quantity", "printed", "instead")
+            if isinstance(table.get(key), str | list)
+        }
+        wanted = counts.get("printed", 1)
+        for key in ("quantity", "instead"):
+            if key in counts and counts[key] != wanted and not ("epoch" in table and counts[key] == 1):
+                evidence = {"found": counts[key], "expected": wanted}
+                yield Finding(("published", number, key), "published_length", evidence)
+
+
+def _settings(raw: Mapping[str, Any]) -> Iterator[Finding]:
+    conventions, layers = _table(raw, "conventions"), _layers(raw)
+    if conventions.get("train_biases") is True and not any("bias" in layer or "threshold" in layer for layer in layers):
+        yield Finding(("conventions", "train_biases"), "no_biases_to_train")
+    inputs = raw.get("inputs")
+    samples = len(inputs) if isinstance(inputs, list) and inputs and isinstance(inputs[0], list) else 1
+    batch = _table(raw, "training").get("batch", samples)
+    if conventions.get("update_order") == "output_first" and batch != 1:
+        yield Finding(("conventions", "update_order"), "output_first_batch")
+    shares = conventions.get("shared_bias_gradient") == "mean_of_biases"
+    if shares and (batch != 1 or _optimizer_name(raw) != "sgd"):
+        yield Finding(("conventions", "shared_bias_gradient"), "mean_of_biases_sgd")
+    if isinstance(batch, int) and batch > samples:
+        yield Finding(("training", "batch"), "batch_too_large", {"found": batch, "expected": samples})
+
+
+def _checked(raw: Mapping[str, Any]) -> Iterator[Finding]:
+    """A gradient check names parameters that the network has and that are trained, so that there is a derivative."""
+    names = _table(raw, "gradient_check").get("parameters")
+    if not isinstance(names, list):
+        return
+    known = set(_parameters(raw))
+    for number, name in enumerate(names):
+        if isinstance(name, str) and name not in known:
+            evidence = {"name": shortened(name), "nearest": nearest(name, known)}
+            yield Finding(("gradient_check", "parameters", number), "unknown_parameter", evidence)
+
+
+def _parameters(raw: Mapping[str, Any]) -> Iterator[str]:
+    """The ids of weights and of trained biases and thresholds, as ``Network.of`` counts them."""
+    trains_biases = _table(raw, "conventions").get("train_biases") is True
+    sources, weights, biases = _inputs(raw) or 0, 0, 0
+    for _, layer in _stacked(raw):
+        width = _width(layer) or 0
+        for _ in range(width * sources):
+            weights += 1
+            yield f"w{weights}"
+        for key, stem in (("bias", "b"), ("threshold", "theta")):
+            for _ in range(width if isinstance(layer.get(key), list) else key in layer):
+                biases += 1
+                if trains_biases:
+                    yield f"{stem}{biases}"
+        sources = width
+
+
+def _optimizer_name(raw: Mapping[str, Any]) -> str:
+    return str(_table(raw, "optimizer").get("name", "sgd"))
+
+
+def _optimizer(raw: Mapping[str, Any]) -> Iterator[Finding]:
+    table = _table(raw, "optimizer")
+    name = _optimizer_name(raw)
+    if name not in OPTIMIZERS:
+        return
+    if "weight_decay" in raw and "lambda" in OPTIMIZERS[name].settings:
+        yield Finding(("weight_decay",), "two_decays", {"optimizer": name})
+    allowed = ["decay" if key == "lambda" else key for key in OPTIMIZERS[name].settings]
+    for key in table:
+        if key in _KEYS and key not in allowed:
+            evidence = {"optimizer": name, "allowed": ", ".join(allowed) or "nothing else"}
+            yield Finding(("optimizer", key), "setting_unused", evidence)
+
+
+def _length(value: object) -> int | None:
+    return len(value) if isinstance(value, list) and value else None
+
+
+def _count(values: list[Any]) -> str:
+    return f"{len(values)} number{'' if len(values) == 1 else 's'}"
