@@ -11,7 +11,7 @@ import click
 from rich.console import Console, RenderableType
 
 from derive import resources
-from derive.audit import as_data, audit, check_explained, summary_as_data
+from derive.audit.verdicts import as_data, audit, check_explained, summary_as_data
 from derive.build import Options, build_document, build_documents
 from derive.document import Kind
 from derive.errors import AuthorError, Problem, RefusedError, on_one_line

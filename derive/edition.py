@@ -10,11 +10,11 @@ from derive.equations import Equations, printed_numbers
 from derive.evaluation import Evaluation, Rounding
 from derive.exercise import Exercise
 from derive.languages import Language, Prose
-from derive.large import LargeRound
 from derive.mathtext.tree import Aligned, Node
-from derive.matrices import Layout, MatrixStep
-from derive.matrix_derivation import matrix_derivation
-from derive.matrix_equations import MatrixEquations
+from derive.matrices.derivation import matrix_derivation
+from derive.matrices.equations import MatrixEquations
+from derive.matrices.forms import Layout, MatrixStep
+from derive.matrices.large import LargeRound
 from derive.network import Layer, Network
 from derive.notation import NET_OUT, Notation
 from derive.steps import Step

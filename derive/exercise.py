@@ -23,17 +23,17 @@ from derive import resources
 from derive.activations import ACTIVATIONS
 from derive.consistency import shape_problems
 from derive.derivation import Derivation, Rules, derive
-from derive.drawn import drawn
 from derive.errors import AuthorError, Problem, RefusedError, nearest
 from derive.evaluation import WORKING, Evaluation, decimal_of, to_figures
 from derive.exercise_file import ExerciseFile, FormulaFile, LayerTable, NetworkFile, model_for
-from derive.formulas import FormulaError, read_statements
-from derive.gates import Choices, Circuit, circuit_of
+from derive.formulas.gates import Choices, Circuit, circuit_of
+from derive.formulas.reader import FormulaError, read_statements
 from derive.graph import Graph
 from derive.losses import LOSSES
 from derive.mathtext.equation import LINE_WIDTH
 from derive.mathtext.latex import displayed
 from derive.mathtext.tree import EQUALS, Aligned, Node, Operator, Row, row, signed, width
+from derive.matrices.drawn import drawn
 from derive.network import DECAY, Architecture, BiasMode, Network, Shape
 from derive.notation import NET_OUT
 from derive.optimizers import OPTIMIZERS, SGD, Optimizer

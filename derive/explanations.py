@@ -9,7 +9,7 @@ from derive.edition import Edition
 from derive.languages import Prose
 from derive.losses import DIFFERENCES
 from derive.mathtext.tree import Node, Number
-from derive.matrices import MatrixStep
+from derive.matrices.forms import MatrixStep
 from derive.quantities import Kind, Partial, Variable, quantity_named
 from derive.questions import ROLES, role_of
 from derive.steps import ChainRule, LocalDerivative, Step, SumOverPaths, Update

@@ -11,11 +11,11 @@ from derive.diagram import network_diagram
 from derive.diagram.circuit import circuit_diagram
 from derive.document import Blank, Block, Equation, Figure, Heading, Items, Lines, Paragraph, Solution, Table
 from derive.edition import Edition
-from derive.gates import Circuit
+from derive.formulas.gates import Circuit
 from derive.languages import Prose
-from derive.large import LargeRound
 from derive.mathtext.tree import EQUALS, Identifier, Node, row, signed
-from derive.matrix_equations import MatrixEquations
+from derive.matrices.equations import MatrixEquations
+from derive.matrices.large import LargeRound
 from derive.nesting import nested_error
 from derive.network import Network
 from derive.quantities import Kind, Partial, Quantity, Variable, of_layer, quantity_named

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from sympy import Add, Expr, Mul, Symbol, evaluate
 
-from derive.formulas import read_formula
+from derive.formulas.reader import read_formula
 from derive.quantities import Kind, Variable, quantity_named
 
 

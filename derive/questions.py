@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from derive.choices import DETAILS
 from derive.derivation import Derivation, Section
-from derive.matrices import MatrixStep
+from derive.matrices.forms import MatrixStep
 from derive.quantities import Kind, Partial, Variable, quantity_named
 from derive.steps import (
     ChainRule,

@@ -10,10 +10,10 @@ from derive.activations import Activation, activation_of
 from derive.edition import Edition
 from derive.exercise_file import ExerciseFile, NetworkFile
 from derive.languages import Prose
-from derive.large import LargeRound
 from derive.losses import LOSSES, Loss, part_of
 from derive.mathtext.tree import HADAMARD, Node, Number, Operator, Spacing, row, signed
-from derive.matrix_equations import ONES, MatrixEquations
+from derive.matrices.equations import ONES, MatrixEquations
+from derive.matrices.large import LargeRound
 from derive.network import BiasMode, Network
 from derive.optimizers import update_of
 from derive.quantities import TOTAL_ERROR, Kind, Partial, Variable

@@ -15,8 +15,8 @@ from derive.first_page import FirstPage
 from derive.languages import Prose, as_text
 from derive.mathtext.plain import plain
 from derive.mathtext.tree import Matrix
-from derive.matrices import MatrixStep, whole_of
-from derive.matrix_equations import is_elided
+from derive.matrices.equations import is_elided
+from derive.matrices.forms import MatrixStep, whole_of
 from derive.outlook import Outlook
 from derive.quantities import TOTAL_ERROR
 from derive.questions import Asked, asked

@@ -11,11 +11,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from derive.activations import ACTIVATIONS
-from derive.arrays import Array, ArrayLayer, ArrayNetwork, LayerGradient, random_weights
 from derive.compiled import function
 from derive.conventions import Conventions
 from derive.derivation import derive
 from derive.losses import LOSSES
+from derive.matrices.arrays import Array, ArrayLayer, ArrayNetwork, LayerGradient, random_weights
 from derive.network import BiasMode, Network, Shape
 from derive.quantities import Kind
 

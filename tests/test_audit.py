@@ -15,7 +15,8 @@ from rich.console import Console
 
 from derive import resources
 from derive.activations import ACTIVATIONS
-from derive.audit import Verdict, as_data, audit, check_explained, summary
+from derive.audit.printed import Printed, margin_of_doubles
+from derive.audit.verdicts import Verdict, as_data, audit, check_explained, summary
 from derive.cli import main
 from derive.conventions import CARRIED, Conventions
 from derive.errors import AuthorError, RefusedError
@@ -23,7 +24,6 @@ from derive.exercise import checked, load
 from derive.exercise_file import SettingsTable
 from derive.languages import language
 from derive.losses import LOSSES
-from derive.printed import Printed, margin_of_doubles
 from derive.render import terminal
 from derive.training import Training
 

@@ -16,8 +16,8 @@ from derive.diagram.drawing import Anchor, Diagram, Label, Line, Stroke
 from derive.diagram.rectangles import Rectangle, around_label
 from derive.diagram.signs import sign_node
 from derive.document import Document, Figure, Kind, Letterhead, Sheet
-from derive.formulas import read_statements
-from derive.gates import Circuit, Gate, circuit_of
+from derive.formulas.gates import Circuit, Gate, circuit_of
+from derive.formulas.reader import read_statements
 from derive.mathtext.mathml import math_element
 from derive.mathtext.plain import plain
 from derive.mathtext.tree import Bracket, Identifier, Node, Number, Operator, Root, Scripts, Spacing, row

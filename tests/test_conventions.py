@@ -323,6 +323,29 @@ def test_what_is_only_read_off_keeps_its_digits(exercise_of: ExerciseOf) -> None
     assert evaluation["out_h1"] == evaluation["dnet_o1_dw2"] == Decimal("0.5")
 
 
+# --- shared biases ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("delta", ["gradient", "descent"])
+@pytest.mark.parametrize("key", ["bias", "threshold"])
+@pytest.mark.parametrize("share", BIAS_SHARES)
+def test_a_shared_bias_moves_as_the_sheet_says(exercise_of: ExerciseOf, share: str, key: str, delta: str) -> None:
+    """Two identities, net = w·i + b or w·i − θ, and half the squared error: ∂E/∂net is what an output is too large by.
+
+    The sum of both, or half of it; the mean of two moved biases is the bias moved by the mean.
+    """
+    layer = {"weights": [[Decimal(1)], [Decimal(3)]], "activation": "identity", key: Decimal("0.5")}
+    conventions = {"train_biases": True, "shared_bias_gradient": share, "delta": delta}
+    raw = small(inputs=[Decimal(2)], targets=[Decimal(1), Decimal(1)], layer=[layer], conventions=conventions)
+    evaluation = exercise_of(raw).evaluation
+    sign, name = (1, "b1") if key == "bias" else (-1, "theta1")
+    too_large = [weight * 2 + sign * Decimal("0.5") - 1 for weight in (1, 3)]
+    gradient = sign * sum(too_large)
+    assert evaluation[f"dE_total_d{name}"] == gradient
+    moved = gradient if share == "sum" else gradient / 2
+    assert evaluation[f"{name}_new"] == Decimal("0.5") - Decimal("0.1") * moved
+
+
 # --- choices together -------------------------------------------------------------------------------------------------
 
 

@@ -26,9 +26,9 @@ from derive.document import Kind
 from derive.errors import AuthorError, PencilgradError, RefusedError
 from derive.exercise import MAX_FILE_SIZE, MAX_PARAMETERS, Exercise, find, load
 from derive.exercise_file import FormulaFile, NetworkFile, json_schema
+from derive.formulas.operations import ALSO_CALLED, FUNCTIONS
 from derive.losses import DIFFERENCES, LOSSES
 from derive.network import BiasMode
-from derive.operations import ALSO_CALLED, FUNCTIONS
 from derive.optimizers import OPTIMIZERS
 from derive.validation import MOST_PROBLEMS
 from derive.wording import SENTENCES

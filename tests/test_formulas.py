@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from sympy import Add, Max, Mul, Pow, Rational, Symbol, exp, symbols
 
 from derive.errors import AuthorError, on_one_line
-from derive.formulas import (
+from derive.formulas.operations import FUNCTIONS, OF_SEVERAL, OPERATIONS
+from derive.formulas.reader import (
     MOST_OPERATIONS,
     Flaw,
     FormulaError,
@@ -25,7 +26,6 @@ from derive.formulas import (
     written,
 )
 from derive.mathtext.formula import formula
-from derive.operations import FUNCTIONS, OF_SEVERAL, OPERATIONS
 from derive.wording import SENTENCES
 
 x, y, z = symbols("x y z", real=True)

@@ -15,11 +15,11 @@ from mpmath import mp, mpf, workdps
 from sympy import Expr, Integer, Piecewise, Rational, Symbol, diff, lambdify
 
 from derive.derivation import derive
-from derive.formulas import FormulaError, Name, Number, Operation, Tree, names_in, read_statements, written
-from derive.gates import RULES, Choices, Circuit, Gate, circuit_of
+from derive.formulas.gates import RULES, Choices, Circuit, Gate, circuit_of
+from derive.formulas.operations import OF_SEVERAL, OPERATIONS
+from derive.formulas.reader import FormulaError, Name, Number, Operation, Tree, names_in, read_statements, written
 from derive.graph import Graph
 from derive.mathtext.formula import formula
-from derive.operations import OF_SEVERAL, OPERATIONS
 from derive.quantities import Kind, Variable
 
 DIGITS = 40

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from sympy import Expr, Symbol
 
 from derive.activations import ACTIVATIONS
-from derive.arrays import ArrayLayer, ArrayNetwork
 from derive.build import Options, build_document, solve
 from derive.compiled import function
 from derive.conventions import BIAS_SHARES, Conventions
@@ -24,11 +23,12 @@ from derive.document import Kind, Paragraph, Question
 from derive.errors import RefusedError
 from derive.exercise import Exercise, load
 from derive.languages import as_text
-from derive.large import LargeRound
 from derive.losses import LOSSES
-from derive.matrices import Applied, Entrywise, Factor, Form, Layout, MatrixStep, Ones, Product, Sum, Total
-from derive.matrix_derivation import matrix_derivation
-from derive.matrix_values import MatrixValues, initial_state
+from derive.matrices.arrays import ArrayLayer, ArrayNetwork
+from derive.matrices.derivation import matrix_derivation
+from derive.matrices.forms import Applied, Entrywise, Factor, Form, Layout, MatrixStep, Ones, Product, Sum, Total
+from derive.matrices.large import LargeRound
+from derive.matrices.values import MatrixValues, initial_state
 from derive.network import Architecture, BiasMode, Shape
 from derive.optimizers import OPTIMIZERS
 from derive.quantities import Quantity, quantity_named

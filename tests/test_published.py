@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from derive import resources
-from derive.audit import Verdict, audit
+from derive.audit.verdicts import Verdict, audit
 from derive.exercise import load
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")

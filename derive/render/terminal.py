@@ -13,7 +13,7 @@ from rich.rule import Rule
 from rich.table import Table as Grid
 from rich.text import Text
 
-from derive.audit import Finding, Verdict, summary
+from derive.audit.verdicts import Finding, Verdict, summary
 from derive.conventions import Carry
 from derive.document import Block, Document, Equation, Heading, Items, Paragraph, Question, Results, Sheet, Table
 from derive.exercise import Exercise, in_language

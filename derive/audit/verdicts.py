@@ -16,13 +16,13 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from derive.courses import Course, Look, courses_of
+from derive.audit.courses import Course, Look, courses_of
+from derive.audit.printed import Printed
+from derive.audit.published import Entry, Number
 from derive.errors import AuthorError, Problem, RefusedError
 from derive.evaluation import to_figures
 from derive.exercise import Exercise
 from derive.exercise_file import SettingsTable
-from derive.printed import Printed
-from derive.published import Entry, Number
 from derive.validation import located
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
+from derive.audit.courses import Course, Look, given_in, under
+from derive.audit.printed import Printed
 from derive.choices import MOST_ROUNDS
 from derive.consistency import shape_problems
-from derive.courses import Course, Look, given_in, under
 from derive.errors import nearest
 from derive.exercise import Exercise
 from derive.exercise_file import NetworkFile, PublishedTable, SettingsTable
-from derive.formulas import FormulaError, read_formula
-from derive.printed import Printed
+from derive.formulas.reader import FormulaError, read_formula
 from derive.validation import Finding, Keys, shortened
 
 _READERS: Mapping[str, Callable[[str], object]] = {

@@ -13,9 +13,9 @@ from decimal import Decimal
 
 import numpy as np
 
-from derive.arrays import Array, random_weights
 from derive.exercise_file import LayerTable, NetworkFile
 from derive.losses import LOSSES
+from derive.matrices.arrays import Array, random_weights
 from derive.network import Architecture
 
 _PLACES = Decimal("0.01")

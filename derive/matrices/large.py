@@ -14,19 +14,19 @@ from itertools import groupby
 
 import numpy as np
 
-from derive.arrays import Array, random_weights
 from derive.derivation import Derivation, Section
-from derive.drawn import drawn_sample
 from derive.errors import Problem, RefusedError
 from derive.evaluation import Rounding
 from derive.exercise import MAX_PARAMETERS, Exercise, tables_of
 from derive.exercise_file import NetworkFile
 from derive.graph import Graph
 from derive.mathtext.tree import Node, signed
-from derive.matrices import Layout, MatrixStep, whole_of
-from derive.matrix_derivation import MatrixRound
-from derive.matrix_equations import Whole, cut, is_elided
-from derive.matrix_values import MatrixValues, Value, initial_state
+from derive.matrices.arrays import Array, random_weights
+from derive.matrices.derivation import MatrixRound
+from derive.matrices.drawn import drawn_sample
+from derive.matrices.equations import Whole, cut, is_elided
+from derive.matrices.forms import Layout, MatrixStep, whole_of
+from derive.matrices.values import MatrixValues, Value, initial_state
 from derive.network import Architecture
 from derive.quantities import Kind, Quantity, Variable, of_layer
 from derive.steps import Step

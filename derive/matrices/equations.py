@@ -37,7 +37,7 @@ from derive.mathtext.tree import (
     transposed,
     width,
 )
-from derive.matrices import Applied, Entrywise, Factor, Form, Layout, MatrixStep, Ones, Sum, Total, whole_of
+from derive.matrices.forms import Applied, Entrywise, Factor, Form, Layout, MatrixStep, Ones, Sum, Total, whole_of
 from derive.quantities import Quantity, quantity_named
 
 MOST_ROWS = 12

@@ -17,7 +17,7 @@ from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedToken
 from sympy import Expr, Float, Rational, S, Symbol
 
 from derive.errors import AuthorError, Problem, nearest
-from derive.operations import ALSO_CALLED, FUNCTIONS, OF_SEVERAL, OPERATIONS
+from derive.formulas.operations import ALSO_CALLED, FUNCTIONS, OF_SEVERAL, OPERATIONS
 from derive.quantities import PARAMETERS, Kind, Variable, quantity_named
 
 MOST_CHARACTERS = 2_000

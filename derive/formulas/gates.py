@@ -37,9 +37,9 @@ from sympy import (
     sqrt,
 )
 
-from derive.formulas import Name, Number, Operation, Statement, Tree, inputs_of, names_in, written
+from derive.formulas.operations import OF_SEVERAL, OPERATIONS
+from derive.formulas.reader import Name, Number, Operation, Statement, Tree, inputs_of, names_in, written
 from derive.graph import Definition
-from derive.operations import OF_SEVERAL, OPERATIONS
 from derive.quantities import Kind, Variable
 
 Slopes: TypeAlias = Callable[..., tuple[Expr, ...]]

@@ -16,9 +16,21 @@ import numpy as np
 from sympy import Expr, Symbol
 
 from derive.activations import activation_of
-from derive.arrays import Array
 from derive.compiled import function
-from derive.matrices import Applied, Entrywise, Factor, Form, Layout, MatrixStep, Ones, Product, Sum, Total, whole_of
+from derive.matrices.arrays import Array
+from derive.matrices.forms import (
+    Applied,
+    Entrywise,
+    Factor,
+    Form,
+    Layout,
+    MatrixStep,
+    Ones,
+    Product,
+    Sum,
+    Total,
+    whole_of,
+)
 from derive.quantities import Kind, Variable
 
 Value: TypeAlias = Array | float

@@ -15,7 +15,7 @@ from derive.activations import slope_of as activation_slope
 from derive.derivation import Derivation, Phase, Section
 from derive.losses import part_of, short_delta_of
 from derive.losses import slope_of as loss_slope
-from derive.matrices import Applied, Entrywise, Factor, Form, Layout, MatrixStep, Ones, Product, Sum, Total
+from derive.matrices.forms import Applied, Entrywise, Factor, Form, Layout, MatrixStep, Ones, Product, Sum, Total
 from derive.network import DECAY, Architecture, BiasMode, Shape
 from derive.optimizers import Optimizer, update_of
 from derive.quantities import RATE, TOTAL_ERROR, Kind, Partial, Quantity, Variable, of_layer
