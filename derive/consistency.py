@@ -65,14 +65,14 @@ def _inputs(raw: Mapping[str, Any]) -> int | None:
 
 def _rows(raw: Mapping[str, Any]) -> Iterator[Finding]:
     sources = _inputs(raw)
-    for depth, layer in _stacked(raw):
+    for before, (depth, layer) in enumerate(_stacked(raw)):
         rows = layer.get("weights")
         for number, row in enumerate(rows if isinstance(rows, list) else []):
             if isinstance(row, list) and sources and len(row) != sources:
                 evidence = {
                     "found": _count(row),
                     "expected": sources,
-                    "source": "neuron of the layer before" if depth else "input",
+                    "source": "neuron of the layer before" if before else "input",
                 }
                 yield Finding(("layer", depth, "weights", number), "row_length", evidence)
         width = _width(layer)
@@ -101,7 +101,7 @@ def _targets(raw: Mapping[str, Any]) -> Iterator[Finding]:
     if targets is None and needs and isinstance(inputs, list):
         yield Finding(("targets",), "missing_key", {"expected": "the target of each output neuron"})
     if isinstance(targets, int) and not _is_symbolic(raw):
-        yield Finding(("targets",), "numbers_missing")
+        yield Finding(("targets",), "targets_missing")
     if not isinstance(targets, list) or not targets:
         return
     if not needs:
@@ -206,6 +206,8 @@ def _checked(raw: Mapping[str, Any]) -> Iterator[Finding]:
         return
     known = set(_parameters(raw))
     for number, name in enumerate(names):
+        if name in names[:number]:
+            yield Finding(("gradient_check", "parameters", number), "named_twice", {"name": shortened(name)})
         if isinstance(name, str) and name not in known:
             evidence = {"name": shortened(name), "nearest": nearest(name, known)}
             yield Finding(("gradient_check", "parameters", number), "unknown_parameter", evidence)

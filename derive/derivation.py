@@ -398,8 +398,10 @@ class _BackwardWalk:
         parts = [self._part(user.quantity) for user, _ in uses]
         terms: list[tuple[Factor, ...]] = []
         for (user, slope), part in zip(uses, parts, strict=True):
-            local = Partial(user.quantity, quantity)
             upstream = self.adjoints[user.quantity]
+            # Where the user is the target itself, ∂user/∂quantity is only a share of what is looked for.
+            direct = user.quantity == self.graph.target
+            local = Partial(user.quantity, quantity, user.quantity if direct else None)
             yield LocalDerivative(local, slope)
             factors = (*upstream, local)
             if quantity.kind in _BRANCHING:

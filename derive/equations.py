@@ -13,8 +13,11 @@ from derive.mathtext.equation import equation, stacked
 from derive.mathtext.expression import ExpressionPrinter
 from derive.mathtext.tree import EQUALS, GAP, Aligned, Bracket, Node, about, row, signed
 from derive.notation import NET_OUT, Notation
-from derive.quantities import Quantity
+from derive.quantities import Kind, Quantity, Variable
 from derive.steps import Step
+
+_CANCELLED = 6
+"""Digits that are lost in the difference of two errors that a small move tells apart."""
 
 PrintedNumbers = Mapping[str, Node]
 """Each quantity's value as the sheet shows it, by id."""
@@ -38,9 +41,16 @@ def printed_numbers(evaluation: Evaluation, rounding: Rounding, decimal_mark: st
         else:
             keeps = not carry.is_full and not carry.single and carry.applies_to(step.quantity)
             kept = Rounding(carry.digits, carry.figures or rounding.figures) if keeps else rounding
+            if _is_moved_error(step.quantity):
+                kept = kept.finer(_CANCELLED)
             shown = kept.shown(evaluation[step.quantity.id])
             printed[step.quantity.id] = signed(shown.digits.replace(".", decimal_mark), shown.exact, shown.exponent)
     return printed
+
+
+def _is_moved_error(quantity: Quantity) -> bool:
+    """Whether it is one of the two errors of a gradient check, whose first digits cancel in their difference."""
+    return isinstance(quantity, Variable) and quantity.kind is Kind.TOTAL and quantity.version not in ("", "new")
 
 
 def branch_of(expression: Expr, values: Values) -> tuple[Expr, Expr | None]:

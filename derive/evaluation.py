@@ -18,7 +18,7 @@ from sympy import Add, Integer, Mul, Symbol
 from derive.compiled import function
 from derive.conventions import Carry
 from derive.derivation import Derivation
-from derive.quantities import Partial
+from derive.quantities import Kind, Partial, Variable
 from derive.steps import Evaluate, Step
 
 PRECISION = 50
@@ -28,7 +28,8 @@ MOST_NET_INPUT = 500
 """Beyond this a logistic or tanh neuron has no slope left that anyone could calculate with."""
 
 WORKING = PRECISION + 10  # so that the 50th is right, and 0.3775 is found to be exact
-_LARGEST_MAGNITUDE = 1_000_000  # powers of two
+_MAGNITUDES = range(-(10**15), 10_000)  # powers of two
+_FOR_FORMULAS = 8 * WORKING  # in which a difference of typed numbers and their powers keeps its digits
 _SPARE = 5  # of these
 _JSON_DIGITS = 17
 _WIDE = Context(prec=2 * PRECISION, Emin=MIN_EMIN, Emax=MAX_EMAX)
@@ -62,6 +63,11 @@ class Rounding:
             return Shown(f"{rounded:f}", rounded == value)
         digits = rounded.scaleb(-rounded.adjusted(), _WIDE)
         return Shown(f"{digits:f}", rounded == value, rounded.adjusted())
+
+    def finer(self, digits: int) -> Rounding:
+        """The same with so many digits more."""
+        places = None if self.digits is None else self.digits + digits
+        return Rounding(places, self.figures + digits)
 
     def shown_float(self, value: float) -> Shown:
         """A double as it is printed."""
@@ -119,6 +125,8 @@ class Evaluation:
     @cached_property
     def values(self) -> Values:
         """Given and computed quantities by id; ``NoValueError`` where a formula has none at these numbers."""
+        if any(map(_is_of_formula, self.derivation.steps)):
+            return self._at(_FOR_FORMULAS)
         values = self._at(WORKING)
         # 1 − out loses as many digits as out has nines: 0.87 of tanh's net input, half that of the logistic's.
         nets = (abs(value) for name, value in values.items() if name.startswith("net_"))
@@ -158,7 +166,10 @@ class NoValueError(ArithmeticError):
 
 def values_of(steps: Sequence[Step], start: Values, carry: Carry) -> dict[str, mpf]:
     """What the steps come to, each computed from those before it and rounded if that is the convention."""
-    if carry.is_full:
+    # A formula may grow beyond all bounds, which is found out only step by step.
+    if carry.is_full and not any(
+        isinstance(step.quantity, Variable) and step.quantity.kind is Kind.NAME for step in steps
+    ):
         assignments = [(step.quantity.symbol, step.expression) for step in steps]
         arguments = [Symbol(name, real=True) for name in start]
         wanted = [step.quantity.symbol for step in steps]
@@ -174,9 +185,13 @@ def values_of(steps: Sequence[Step], start: Values, carry: Carry) -> dict[str, m
     return {step.quantity.id: values[step.quantity.id] for step in steps}
 
 
+def _is_of_formula(step: Step) -> bool:
+    return isinstance(step.quantity, Variable) and step.quantity.kind is Kind.NAME
+
+
 def _is_usable(value: mpf) -> bool:
     """Whether a value is a number that a Decimal can hold, as that of exp(10^20) is not."""
-    return bool(isfinite(value)) and (value == 0 or abs(mag(value)) < _LARGEST_MAGNITUDE)
+    return bool(isfinite(value)) and (value == 0 or mag(value) in _MAGNITUDES)
 
 
 def _real(value: object) -> object:

@@ -19,6 +19,7 @@ from derive.fields import (
     Paragraph,
     PositiveNumber,
     Samples,
+    ShareBelowOne,
     Table,
     Texts,
 )
@@ -60,10 +61,10 @@ class OptimizerTable(Table):
     """How the update uses the gradient; what is left out has the value that its authors recommend."""
 
     name: Annotated[str, OneOf(tuple(OPTIMIZERS))] = Field(default="sgd", description="The optimiser.")
-    mu: NumberFromZero | None = Field(default=None, description="Momentum.")
-    rho: NumberFromZero | None = Field(default=None, description="How much of a running mean is kept.")
-    beta1: NumberFromZero | None = Field(default=None, description="The same for the mean of the gradients.")
-    beta2: NumberFromZero | None = Field(default=None, description="The same for the mean of their squares.")
+    mu: ShareBelowOne | None = Field(default=None, description="Momentum.")
+    rho: ShareBelowOne | None = Field(default=None, description="How much of a running mean is kept.")
+    beta1: ShareBelowOne | None = Field(default=None, description="The same for the mean of the gradients.")
+    beta2: ShareBelowOne | None = Field(default=None, description="The same for the mean of their squares.")
     epsilon: NumberFromZero | None = Field(default=None, description="What keeps a divisor from being 0.")
     decay: NumberFromZero | None = Field(default=None, description="The weight decay of AdamW.")
 

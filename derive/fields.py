@@ -53,6 +53,13 @@ def _not_negative(value: object) -> Decimal:
     return number
 
 
+def _share(value: object) -> Decimal:
+    number = _decimal(value)
+    if not 0 <= number < 1:
+        raise PydanticCustomError("not_share", "")
+    return number
+
+
 def _each(values: list[object], *place: int) -> list[Decimal]:
     numbers = []
     for index, item in enumerate(values):
@@ -131,6 +138,11 @@ PositiveNumber = Annotated[
     Decimal, PlainValidator(_positive), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})
 ]
 NumberFromZero = Annotated[Decimal, PlainValidator(_not_negative), WithJsonSchema({"type": "number", "minimum": 0})]
+ShareBelowOne = Annotated[
+    Decimal,
+    PlainValidator(_share),
+    WithJsonSchema({"type": "number", "minimum": 0, "exclusiveMaximum": 1}),
+]
 _NUMBERS = {"type": "array", "items": {"type": "number"}, "minItems": 1}
 Samples = Annotated[
     list[list[Decimal]] | int,

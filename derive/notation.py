@@ -258,6 +258,8 @@ class Notation:
         return self.symbol(quantity_named(parameter_id))
 
     def _partial(self, partial: Partial) -> Node:
+        if partial.via == partial.of:  # what comes through the formula of the result itself
+            return Scripts(Bracket(self._partial(Partial(partial.of, partial.by))), Identifier("local", upright=True))
         if partial.via:
             # The share of ∂E/∂out that flows through one neuron has no symbol of its own but the product it is.
             return row(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from derive.chart.composition import error_chart
+from derive.chart.composition import LARGEST, error_chart
 from derive.document import Block, Figure, Heading, Paragraph
 from derive.edition import Edition
 from derive.evaluation import Rounding
@@ -39,7 +39,7 @@ class Outlook:
             yield Paragraph(say.text("training.diverged", round=self._diverging_round(rounds)), "why")
         else:
             yield Paragraph(say.counted("training.reached", rounds, error=value), "why")
-        if len(points) > 1:
+        if sum(error < LARGEST for _, error in points) > 1:
             chart = error_chart(
                 points, self.edition.notation.symbol(TOTAL_ERROR), say.plain("chart.rounds"), self.edition.decimal_mark
             )

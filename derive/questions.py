@@ -229,12 +229,6 @@ class Asked:
         return min(sum(ROLES[role_of(step)].room for step in self.steps), MOST_ROOM)
 
 
-def _detail_of(step: Step) -> str:
-    """The coarsest detail at which a step is asked: what belongs to one sample of several is no result yet."""
-    detail = ROLES[role_of(step)].detail
-    return "quantities" if detail == "results" and step.quantity.sample else detail
-
-
 def asked(derivation: Derivation, detail: str) -> Iterator[tuple[Section, Sequence[Asked]]]:
     """The sections in which anything is asked at this detail, with their questions."""
     finest = DETAILS.index(detail)
@@ -243,7 +237,7 @@ def asked(derivation: Derivation, detail: str) -> Iterator[tuple[Section, Sequen
         questions: list[Asked] = []
         for step in section.steps:
             pending.append(step)
-            if DETAILS.index(_detail_of(step)) >= finest:
+            if DETAILS.index(ROLES[role_of(step)].detail) >= finest:
                 questions.append(Asked(tuple(pending)))
                 pending = []
         if questions:

@@ -5,6 +5,7 @@ The names of the keys are a contract.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from derive.build import solve, values_in
@@ -63,7 +64,8 @@ def _after(exercise: Exercise, rounds: int) -> dict[str, Any]:
 
 def conventions(exercise: Exercise) -> dict[str, Any]:
     """What sources disagree on, as this exercise has it."""
-    chosen = exercise.content.conventions.model_dump(mode="json")
+    settings = exercise.content.conventions.model_dump()
+    chosen = {name: str(value) if isinstance(value, Decimal) else value for name, value in settings.items()}
     network, content = exercise.network, exercise.content
     if not network or not isinstance(content, NetworkFile):
         return chosen

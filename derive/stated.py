@@ -62,6 +62,12 @@ class StatedConventions:
         yield from self._bias_conventions(network)
         yield self._delta(network)
         yield from self._update(network, content)
+        yield from self._short_gradients()
+        if content.gradient_check:
+            name = content.gradient_check.parameters[0]
+            steps = self.edition.evaluation.derivation
+            quotient, difference = (self._inline(steps[f"{kind}_{name}"]) for kind in (Kind.QUOTIENT, Kind.DIFFERENCE))
+            yield say.text("convention.check", quotient=quotient, difference=difference)
         if content.gradient_check and content.gradient_check.loss:
             other = LOSSES[content.gradient_check.loss]
             yield say.text("convention.check_loss", formula=self._error(network, other))
@@ -170,6 +176,7 @@ class StatedConventions:
         say, exercise = self.edition.language, self.edition.exercise
         assert exercise.circuit
         yield say.text("convention.gates")
+        yield from self._short_gradients()
         operations = {gate.operation for gate in exercise.circuit.gates}
         if operations & {"max", "min"}:
             yield say.text(f"convention.ties.{exercise.content.conventions.max_ties}")
@@ -177,6 +184,12 @@ class StatedConventions:
             yield say.text(
                 "convention.corner", value=signed(f"{exercise.content.conventions.slope_at_corner or Decimal(0):f}")
             )
+
+    def _short_gradients(self) -> Iterator[Prose]:
+        """What dx stands for, in the notation that has it."""
+        notation = self.edition.notation
+        if notation.profile.short_gradients and len(notation.results) == 1:
+            yield self.edition.language.text("convention.short_gradients", result=notation.symbol(notation.results[0]))
 
     def _inline(self, step: Step) -> Node:
         """A formula of the general case, to stand in a sentence."""

@@ -34,6 +34,7 @@ _EXPECTED = {
     "number_type": "a number",
     "not_positive": "a number greater than 0",
     "negative": "a number that is not negative",
+    "not_share": "a number from 0 to below 1",
     "list_type": "a list in square brackets",
     "samples_type": "a list of numbers, a list of such lists, or how many there are",
     "string_type": "text in quotes",

@@ -33,7 +33,7 @@ SENTENCES: Mapping[str, str] = {
     "list_length": "has {found}; expected {expected}, one for each neuron of the last layer",
     "bias_length": "has {found}; expected one number for the whole layer, or a list of {expected}, one for each neuron",
     "sample_length": "has {found}; expected {expected}, as many as the first sample has",
-    "samples_differ": "has {found} rows; expected {expected}, one for each sample of the inputs",
+    "samples_differ": "number of rows: {found}; expected {expected}, one for each sample of the inputs",
     "no_targets": "is set, but the loss {loss!r} has no targets; remove it",
     "not_distribution": "adds up to {found}; with cross_entropy the targets of a sample add up to 1",
     "not_probability": "has a target outside 0 to 1, which binary_cross_entropy has no use for",
@@ -42,13 +42,15 @@ SENTENCES: Mapping[str, str] = {
     "half_symbolic": "gives numbers while another layer has only units; give numbers for all layers or for none",
     "softmax_inside": "is softmax, which only the last layer can have",
     "numbers_missing": "is only how many inputs there are, but the layers have weights; list the values of the inputs",
+    "targets_missing": "is only how many targets there are; list their values",
+    "named_twice": "{name!r} is named twice; once is enough",
     "symbolic_inputs": "lists values, but a layer has only units, so the sheet is in symbols; say how many inputs "
     "there are, as in inputs = 2",
     "two_decays": "stands beside {optimizer}, which has a decay of its own; set [optimizer] decay and remove this one",
     "output_first_batch": "is output_first, which updates after every sample; set [training] batch = 1",
     "mean_of_biases_sgd": "is mean_of_biases, which is plain gradient descent after every sample; set [training] "
     "batch = 1 and no other optimiser, or say mean",
-    "batch_too_large": "is {found}, but there are {expected} samples",
+    "batch_too_large": "is {found}; expected at most {expected}, the number of samples",
     "setting_unused": "is no setting of {optimizer}; it has {allowed}",
     "unknown_parameter": "there is no weight and no trained bias {name!r}{nearest}; weights are w1, w2, …, biases b1, "
     "b2, …; biases are trained where [conventions] has train_biases = true",
@@ -64,7 +66,7 @@ SENTENCES: Mapping[str, str] = {
     "both_roundings": "sets both digits and figures; keep one of them",
     "no_biases_to_train": "is true, but no layer has a bias; add 'bias' to a layer or set it to false",
     "network_too_large": "has {found} weights and biases; step-by-step sheets are printed for at most {limit}"
-    ', larger networks have a sheet in matrices (notation = "matrix")',
+    ", of larger networks there are only a worksheet and a key, in matrices (--notation matrix)",
     "not_for_large": "is not possible for a network of more than {limit} weights and biases; remove it, or take a "
     "smaller network",
     "value_missing": "there is no value for {name!r}, which the formulas use; add {name} = … to [values]",

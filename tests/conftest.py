@@ -153,7 +153,7 @@ def _contents(draw: st.DrawFn) -> Raw:
     batch, decays = draw(st.integers(1, samples)), draw(st.booleans())
     has_biases = any({"bias", "threshold"} & layer.keys() for layer in layers)
     optimizer = draw(st.sampled_from([name for name in OPTIMIZERS if not (decays and name == "adamw")]))
-    conventions = _conventions(has_biases, batch == 1 and not decays, batch == 1 and optimizer == "sgd")
+    conventions = _conventions(has_biases, batch == 1, batch == 1 and optimizer == "sgd")
     raw: Raw = {
         "title": {"en": "A random network"},
         "inputs": draw(st.lists(row, min_size=samples, max_size=samples)),

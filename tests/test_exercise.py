@@ -6,8 +6,8 @@ import ast
 import json
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -303,7 +303,7 @@ BAD = [
         "targets of fewer samples",
         [("inputs = [0.05, 0.10]", "inputs = [[0.05, 0.10], [0.05, 0.10]]")],
         [],
-        [("targets", "targets: has 1 rows; expected 2, one for each sample of the inputs")],
+        [("targets", "targets: number of rows: 1; expected 2, one for each sample of the inputs")],
     ),
     (
         "a target too many in one sample",
@@ -487,12 +487,74 @@ BAD = [
             )
         ],
     ),
+    # what does not go together
+    (
+        "a number of targets beside weights",
+        [("targets = [0.01, 0.99]", "targets = 2")],
+        [],
+        [("targets", "targets: is only how many targets there are; list their values")],
+    ),
+    (
+        "values of the inputs of a sheet in symbols",
+        [
+            ("weights = [[0.15, 0.20], [0.25, 0.30]]", "units = 2"),
+            ("weights = [[0.40, 0.45], [0.50, 0.55]]", "units = 2"),
+        ],
+        [],
+        [
+            (
+                "inputs",
+                "inputs: lists values, but a layer has only units, so the sheet is in symbols; "
+                "say how many inputs there are, as in inputs = 2",
+            )
+        ],
+    ),
+    (
+        "two decays",
+        [("[[layer]]", 'weight_decay = 0.1\n[optimizer]\nname = "adamw"\n[[layer]]')],
+        [],
+        [
+            (
+                "weight_decay",
+                "weight_decay: stands beside adamw, which has a decay of its own; set [optimizer] decay and remove "
+                "this one",
+            )
+        ],
+    ),
+    (
+        "copies whose rows do not fit one another",
+        [("[0.05, 0.10]", "[1]"), ("[[0.15, 0.20], [0.25, 0.30]]", "[[1], [1]]\ncopies = 2")],
+        [],
+        [
+            ("weights", "layer[1].weights[1]: has 1 number; expected 2, one for each neuron of the layer before"),
+            ("weights", "layer[1].weights[2]: has 1 number; expected 2, one for each neuron of the layer before"),
+        ],
+    ),
+    (
+        "a check of a bias that is not trained",
+        [("[sheet]", '[gradient_check]\nparameters = ["b1"]\nmove = 1\n[sheet]')],
+        [],
+        [
+            (
+                "parameters",
+                "gradient_check.parameters[1]: there is no weight and no trained bias 'b1' (did you mean 'w1'?); "
+                "weights are w1, w2, …, biases b1, b2, …; biases are trained where [conventions] has "
+                "train_biases = true",
+            )
+        ],
+    ),
+    (
+        "a check that is named twice",
+        [("[sheet]", '[gradient_check]\nparameters = ["w1", "w1"]\nmove = 1\n[sheet]')],
+        [],
+        [("parameters", "gradient_check.parameters[2]: 'w1' is named twice; once is enough")],
+    ),
     # training
     (
         "a batch of more samples than there are",
         [("rounds = 10000", "batch = 2")],
         [],
-        [("batch", "training.batch: is 2, but there are 1 samples")],
+        [("batch", "training.batch: is 2; expected at most 1, the number of samples")],
     ),
     (
         "too many rounds",
@@ -519,10 +581,16 @@ BAD = [
         [("mu = 0.9", "optimizer.mu: is no setting of sgd; it has nothing else")],
     ),
     (
+        "a negative divisor",
+        [("[sheet]", '[optimizer]\nname = "adam"\nepsilon = -1\n[sheet]')],
+        [],
+        [("epsilon", "optimizer.epsilon: is the number -1; expected a number that is not negative")],
+    ),
+    (
         "a negative setting",
         [("[sheet]", '[optimizer]\nname = "momentum"\nmu = -0.9\n[sheet]')],
         [],
-        [("mu = -0.9", "optimizer.mu: is the number -0.9; expected a number that is not negative")],
+        [("mu = -0.9", "optimizer.mu: is the number -0.9; expected a number from 0 to below 1")],
     ),
     (
         "a decay that is no decay",
@@ -690,8 +758,11 @@ def texts_in(module: Path) -> Iterator[str]:
             yield node.value
 
 
-OTHERWISE = ("pango_missing", "message_surplus")
-"""Sentences that are tested by single words of theirs."""
+OTHERWISE = {
+    "pango_missing", "message_surplus", "message_broken", "published_epoch", "row_length", "templates_missing",
+    "file_unreadable",
+}  # fmt: skip
+"""Sentences that are tested by single words of theirs, or by words that another has too."""
 
 
 def test_every_sentence_is_tested_somewhere() -> None:
@@ -705,8 +776,14 @@ def test_every_sentence_is_tested_somewhere() -> None:
         pieces = [piece.split() for piece in re.split(r"\{.*?\}", SENTENCES[code])]
         return [" ".join(piece[at : at + 3]) for piece in pieces for at in range(len(piece) - 2)]
 
-    untested = [code for code in SENTENCES if runs(code) and not any(run in texts for run in (code, *runs(code)))]
-    assert set(untested) <= set(OTHERWISE)
+    shared = Counter(run for code in SENTENCES for run in set(runs(code)))
+
+    untested = [
+        code
+        for code in SENTENCES
+        if runs(code) and not any(run in texts for run in (code, *runs(code)) if shared[run] < 2)
+    ]
+    assert set(untested) <= OTHERWISE
 
 
 def test_a_line_is_found_behind_texts_of_several_lines(write: Write) -> None:
@@ -830,7 +907,7 @@ def test_a_network_too_large_is_refused(write: Write) -> None:
         solve(load(path))
     assert str(caught.value) == (
         f"{path}: has {width * width} weights and biases; step-by-step sheets are printed for at most "
-        f'{MAX_PARAMETERS}, larger networks have a sheet in matrices (notation = "matrix")'
+        f"{MAX_PARAMETERS}, of larger networks there are only a worksheet and a key, in matrices (--notation matrix)"
     )
 
 
@@ -1062,35 +1139,6 @@ def test_a_sheet_in_symbols_has_no_values(write: Write) -> None:
     assert loaded.is_symbolic
     assert loaded.shape == "2-3-1"
     assert loaded.given == {}
-
-
-CRASHES = [
-    ("a number of targets beside weights", [("targets = [0.01, 0.99]", "targets = 2")]),
-    (
-        "copies whose rows do not fit one another",
-        [("[0.05, 0.10]", "[1]"), ("[[0.15, 0.20], [0.25, 0.30]]", "[[1], [1]]\ncopies = 2")],
-    ),
-    (
-        "a check of a bias that is not trained",
-        [("[sheet]", '[gradient_check]\nparameters = ["b1"]\nmove = 1\n[sheet]')],
-    ),
-    (
-        "samples of a sheet in symbols",
-        [
-            ("[0.05, 0.10]", "[[1, 2], [3, 4]]"),
-            ("[0.01, 0.99]", "[[1, 2], [3, 4]]"),
-            ("weights = [[0.15, 0.20], [0.25, 0.30]]", "units = 2"),
-            ("weights = [[0.40, 0.45], [0.50, 0.55]]", "units = 2"),
-        ],
-    ),
-]
-
-
-@pytest.mark.parametrize("changes", [pytest.param(changes, id=name) for name, changes in CRASHES])
-def test_a_file_is_refused_or_makes_a_sheet(write: Write, changes: list[tuple[str, str]]) -> None:
-    """Whatever is loaded can be printed."""
-    with suppress(AuthorError):
-        build_document([load(write(changed(*changes)))], Kind.KEY, Options())
 
 
 def test_a_check_knows_the_weights_of_repeated_layers(write: Write) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
-from math import isfinite
 
 from derive.chart.drawing import Caption, Chart, Point, Segment
 from derive.chart.thinning import Sample, thinned
@@ -20,6 +19,9 @@ _WIDE_RANGE = 100
 """Errors whose largest is more than so many times the smallest are drawn over powers of ten."""
 
 
+LARGEST = 1e200
+
+
 def error_chart(
     points: Sequence[Sample],
     error: Node,
@@ -29,11 +31,11 @@ def error_chart(
 ) -> Chart:
     """The curve of an error; ``points`` are pairs of epoch and error, ``error`` and ``progress`` name the axes.
 
-    Errors that are not finite are left out. The scale of the errors is logarithmic where they range widely or where
-    that is asked for, but linear in any case, from 0, where one of them is not positive. ``ValueError`` with fewer than
+    Errors that are too large for an axis are left out. The scale of the errors is logarithmic where they range widely or
+    where that is asked for, but linear in any case, from 0, where one of them is not positive. ``ValueError`` with fewer than
     two points.
     """
-    samples = thinned([sample for sample in points if isfinite(sample[1])])
+    samples = thinned([sample for sample in points if abs(sample[1]) < LARGEST])
     if len(samples) < 2:
         raise ValueError("a curve needs two finite errors")
     errors = [value for _, value in samples]

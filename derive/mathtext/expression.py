@@ -30,6 +30,7 @@ from sympy import (
     pi,
     sign,
     sin,
+    tan,
     tanh,
 )
 from sympy.core.function import AppliedUndef
@@ -63,6 +64,7 @@ FUNCTIONS: Mapping[type[Basic], str] = {
     tanh: "tanh",
     sin: "sin",
     cos: "cos",
+    tan: "tan",
     Max: "max",
     Min: "min",
     log: "ln",
@@ -72,7 +74,7 @@ FUNCTIONS: Mapping[type[Basic], str] = {
 """Functions that are printed as a name and bracketed arguments."""
 
 _CONSTANTS: Mapping[Expr, str] = {S.Exp1: "e", pi: "π"}
-_POWER_AT_NAME = (sin, cos, tanh)  # tanh²(x), as every textbook has it; others have the power behind: f(x)²
+_POWER_AT_NAME = (sin, cos, tan, tanh)  # tanh²(x), as every textbook has it; others have the power behind: f(x)²
 
 _RELATIONS = {">": ">", "<": "<", ">=": "≥", "<=": "≤", "==": "=", "!=": "≠"}
 
@@ -151,7 +153,9 @@ class ExpressionPrinter:
     def _sign(self, left: Expr, before: Node, after: Node) -> Operator | None:
         """What stands between two factors: nothing where letters may touch."""
         if self.numeric:
-            return None if isinstance(left, Rational) and isinstance(after, Bracket | Scripts | Root) else TIMES
+            power_of_digits = isinstance(after, Scripts) and isinstance(after.base, Number)
+            touches = isinstance(after, Bracket | Scripts | Root) and not power_of_digits
+            return None if isinstance(left, Rational) and touches else TIMES
         derivative = isinstance(before, Fraction) or isinstance(after, Fraction)
         digits = isinstance(after, Number) or (isinstance(after, Scripts) and isinstance(after.base, Number))
         return DOT if digits or (derivative and not isinstance(left, Rational)) else None

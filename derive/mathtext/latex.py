@@ -40,7 +40,7 @@ _OPERATORS = {
     "∂": r"\partial", "⊙": r"\odot", "\u2003": r"\quad ", "\u2009": r"\,", "\u2061": "", "′": "'",
 }  # fmt: skip
 _HAT = "\u0302"
-_NAMED = {"max", "min", "tanh", "sin", "cos", "ln", "exp"}
+_NAMED = {"max", "min", "tanh", "sin", "cos", "tan", "ln", "exp"}
 _OWN_SPACE = tuple(rf"\{name}" for name in sorted(_NAMED))
 _FENCES = {BARS: (r"\lvert ", r"\rvert")}
 

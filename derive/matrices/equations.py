@@ -40,7 +40,7 @@ from derive.mathtext.tree import (
 from derive.matrices.forms import Applied, Entrywise, Factor, Form, Layout, MatrixStep, Ones, Sum, Total, whole_of
 from derive.quantities import Quantity, quantity_named
 
-MOST_ROWS = 12
+MOST_ROWS = 16
 _ROOM = LINE_WIDTH - 6  # em: what stands before a matrix takes the rest
 ONES = Identifier("1", upright=True, bold=True)
 _DIAGONAL = Identifier("diag", upright=True)
