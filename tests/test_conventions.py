@@ -21,6 +21,7 @@ from derive.evaluation import decimal_of
 from derive.exercise import Exercise, load
 from derive.languages import as_text, language
 from derive.losses import DIFFERENCES, LOSSES
+from derive.optimizers import OPTIMIZERS
 from derive.stated import StatedConventions
 
 Raw = dict[str, Any]
@@ -312,6 +313,17 @@ def test_training_carries_on_with_rounded_values(exercise_of: ExerciseOf, mazur:
     following = exercise.training.evaluation(reached).values
     assert following["net_h1"] == values["net_h1_new"]
     assert following["E_total"] == values["E_total_new"]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_rounds_with_fifteen_digits_are_rounds(exercise_of: ExerciseOf, optimizer: str) -> None:
+    """Where hardly anything is rounded, the way round by round leads to where the other one does."""
+    settings = {"inputs": [Decimal("0.7")], "optimizer": {"name": optimizer}}
+    exact = exercise_of(small(**settings)).training.play(4)
+    rounded = exercise_of(small(**settings, conventions={"carry": {"digits": 15}})).training.play(4)
+    assert exact.rounds == rounded.rounds
+    for name, value in exact.state.items():
+        assert float(rounded.state[name]) == pytest.approx(float(value), abs=1e-8), name
 
 
 def test_what_is_only_read_off_keeps_its_digits(exercise_of: ExerciseOf) -> None:

@@ -169,7 +169,7 @@ CONVENTIONS: list[dict[str, Any]] = [
     {"cross_entropy": "long", "delta": "descent", "over_outputs": "mean"},
 ]
 PROVEN += [
-    ((1, 2, 2), {"activations": ("tanh", LAST.get(loss, "logistic")), "loss": loss, "conventions": conventions})
+    ((1, 1, 2), {"activations": ("tanh", LAST.get(loss, "logistic")), "loss": loss, "conventions": conventions})
     for loss in LOSSES
     for conventions in CONVENTIONS
 ]

@@ -1127,11 +1127,10 @@ def test_an_optimiser_starts_with_its_settings_and_nothing_kept(write: Write, na
 
 
 def test_a_sheet_in_symbols_has_no_values(write: Write) -> None:
-    """How many inputs and neurons there are is all that it needs."""
+    """How many inputs and neurons there are is all that it needs; a number that is there all the same is left out."""
     text = changed(
         ("[0.05, 0.10]", "2"),
         ("targets = [0.01, 0.99]\n", ""),
-        ("learning_rate = 0.5\n", ""),
         ("weights = [[0.15, 0.20], [0.25, 0.30]]", "units = 3"),
         ("weights = [[0.40, 0.45], [0.50, 0.55]]", "units = 1"),
     )

@@ -31,9 +31,9 @@ def error_chart(
 ) -> Chart:
     """The curve of an error; ``points`` are pairs of epoch and error, ``error`` and ``progress`` name the axes.
 
-    Errors that are too large for an axis are left out. The scale of the errors is logarithmic where they range widely or
-    where that is asked for, but linear in any case, from 0, where one of them is not positive. ``ValueError`` with fewer than
-    two points.
+    Errors that are too large for an axis are left out. The scale of the errors is logarithmic where they range widely
+    or where that is asked for, but linear in any case, from 0, where one of them is not positive. ``ValueError`` with
+    fewer than two points.
     """
     samples = thinned([sample for sample in points if abs(sample[1]) < LARGEST])
     if len(samples) < 2:
