@@ -141,10 +141,11 @@ def show(exercise: str, **options: Any) -> None:
 @main.command()
 @_exercise
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")
-@click.option("--rounds", type=click.IntRange(0, MOST_ROUNDS), help="Also say what so many rounds of training lead to.")
-def solve(exercise: str, as_json: bool, rounds: int | None) -> None:
+@click.option("--rounds", type=click.IntRange(0, MOST_ROUNDS), help="Also say what so many updates lead to.")
+@click.option("--epochs", type=click.IntRange(0, MOST_ROUNDS), help="The same, in passes through all samples.")
+def solve(exercise: str, as_json: bool, rounds: int | None, epochs: int | None) -> None:
     """Print every quantity of the derivation with its value, to 17 digits."""
-    _commands().print_solution(exercise, as_json, rounds)
+    _commands().print_solution(exercise, as_json, rounds, epochs)
 
 
 @main.command()

@@ -87,9 +87,13 @@ def show_derivation(name: str, lang: str, **numbers: Any) -> None:
     _print(terminal.document(build_document([load(name)], Kind.KEY, _options(lang, **numbers))))
 
 
-def print_solution(name: str, as_json: bool, rounds: int | None) -> None:
+def print_solution(name: str, as_json: bool, rounds: int | None, epochs: int | None = None) -> None:
     """Prints every quantity, for programs or for people; where training diverges, what was calculated until then."""
+    if rounds is not None and epochs is not None:
+        raise AuthorError(Problem("both_given", evidence={"one": "--rounds", "other": "--epochs"}))
     exercise = load(name)
+    if epochs is not None:
+        rounds = epochs * (exercise.training.rounds_per_epoch if exercise.network else 1)
     solved = solution(exercise, rounds)
     if as_json:
         _print_json(solved)

@@ -192,6 +192,9 @@ def _settings(raw: Mapping[str, Any]) -> Iterator[Finding]:
     batch = _table(raw, "training").get("batch", samples)
     if conventions.get("update_order") == "output_first" and batch != 1:
         yield Finding(("conventions", "update_order"), "output_first_batch")
+    training = _table(raw, "training")
+    if "rounds" in training and "epochs" in training:
+        yield Finding(("training", "epochs"), "rounds_and_epochs")
     shares = conventions.get("shared_bias_gradient") == "mean_of_biases"
     if shares and (batch != 1 or _optimizer_name(raw) != "sgd"):
         yield Finding(("conventions", "shared_bias_gradient"), "mean_of_biases_sgd")

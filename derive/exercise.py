@@ -21,6 +21,7 @@ from sympy import Expr, Integer
 
 from derive import resources
 from derive.activations import ACTIVATIONS
+from derive.choices import MOST_ROUNDS
 from derive.consistency import shape_problems
 from derive.derivation import Derivation, Rules, derive
 from derive.errors import AuthorError, Problem, RefusedError, nearest
@@ -145,6 +146,14 @@ class Exercise:
     def evaluation(self) -> Evaluation:
         """The round of the sheet with its numbers."""
         return self.training.evaluation(self.reached)
+
+    @property
+    def rounds(self) -> int:
+        """How many updates the sheet reports on."""
+        table = self.content.training if isinstance(self.content, NetworkFile) else None
+        if not table:
+            return 0
+        return table.rounds or min(table.epochs * self.training.rounds_per_epoch, MOST_ROUNDS)
 
     @property
     def given(self) -> Mapping[str, Decimal]:

@@ -78,6 +78,9 @@ class TrainingTable(Table):
     rounds: int = Field(
         default=0, ge=0, le=MOST_ROUNDS, description="Updates that the sheet reports on, with the curve of the error."
     )
+    epochs: int = Field(
+        default=0, ge=0, le=MOST_ROUNDS, description="The same in epochs: in one, every sample has been used once."
+    )
     completed: int = Field(
         default=0, ge=0, le=1000, description="Updates that lie behind when the sheet begins, so that a state is there."
     )

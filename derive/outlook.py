@@ -9,7 +9,6 @@ from derive.chart.composition import LARGEST, error_chart
 from derive.document import Block, Figure, Heading, Paragraph
 from derive.edition import Edition
 from derive.evaluation import Rounding
-from derive.exercise_file import NetworkFile
 from derive.mathtext.plain import plain
 from derive.mathtext.tree import Node, signed
 from derive.quantities import TOTAL_ERROR
@@ -26,8 +25,8 @@ class Outlook:
 
     def blocks(self) -> Iterator[Block]:
         """Nothing, or a heading, the curve and what it comes to."""
-        content, exercise = self.edition.exercise.content, self.edition.exercise
-        rounds = content.training.rounds if isinstance(content, NetworkFile) else 0
+        exercise = self.edition.exercise
+        rounds = exercise.rounds
         if not rounds or exercise.is_symbolic:
             return
         say = self.edition.language

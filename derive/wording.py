@@ -50,6 +50,7 @@ SENTENCES: Mapping[str, str] = {
     "output_first_batch": "is output_first, which updates after every sample; set [training] batch = 1",
     "mean_of_biases_sgd": "is mean_of_biases, which is plain gradient descent after every sample; set [training] "
     "batch = 1 and no other optimiser, or say mean",
+    "rounds_and_epochs": "stands beside rounds; keep one of them",
     "batch_too_large": "is {found}; expected at most {expected}, the number of samples",
     "setting_unused": "is no setting of {optimizer}; it has {allowed}",
     "unknown_parameter": "there is no weight and no trained bias {name!r}{nearest}; weights are w1, w2, …, biases b1, "

@@ -423,3 +423,14 @@ def test_solve_cuts_nothing(run):
     run("new", "mine.toml")
     shown = re.sub(r"\s", "", run("solve", "mine.toml"))
     assert "…" not in shown
+
+
+def test_epochs_are_passes_through_all_samples(run) -> None:
+    """One epoch of ten samples, each with its update, is ten rounds."""
+    by = {
+        option: json.loads(run("solve", "brownlee", "--json", option, number))["after"]
+        for option, number in (("--epochs", "1"), ("--rounds", "10"))
+    }
+    assert by["--epochs"] == by["--rounds"]
+    assert by["--epochs"]["rounds"] == 10
+    assert "cannot be used together" in run("solve", "mazur", "--rounds", "1", "--epochs", "1", code=2)

@@ -612,6 +612,30 @@ BAD = [
         ],
     ),
     (
+        "a parameter checked twice",
+        [("[sheet]", '[gradient_check]\nparameters = ["w5", "w5"]\nmove = 0.001\n[sheet]')],
+        [],
+        [("parameters", "gradient_check.parameters[2]: 'w5' is named twice; once is enough")],
+    ),
+    (
+        "how many targets, beside weights",
+        [("targets = [0.01, 0.99]", "targets = 2")],
+        [],
+        [("targets", "targets: is only how many targets there are; list their values")],
+    ),
+    (
+        "rounds and epochs",
+        [("rounds = 10000", "rounds = 10\nepochs = 10")],
+        [],
+        [("epochs", "training.epochs: stands beside rounds; keep one of them")],
+    ),
+    (
+        "a running mean that keeps more than all",
+        [("[sheet]", '[optimizer]\nname = "adam"\nbeta1 = 1\n[sheet]')],
+        [],
+        [("beta1", "optimizer.beta1: is the number 1; expected a number from 0 to below 1")],
+    ),
+    (
         "a check without a move",
         [("[sheet]", '[gradient_check]\nparameters = ["w5"]\n[sheet]')],
         [],

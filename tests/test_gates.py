@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, example, given, reject, settings
@@ -15,6 +17,7 @@ from mpmath import mp, mpf, workdps
 from sympy import Expr, Integer, Piecewise, Rational, Symbol, diff, lambdify
 
 from derive.derivation import derive
+from derive.exercise import checked
 from derive.formulas.gates import RULES, Choices, Circuit, Gate, circuit_of
 from derive.formulas.operations import OF_SEVERAL, OPERATIONS
 from derive.formulas.reader import FormulaError, Name, Number, Operation, Tree, names_in, read_statements, written
@@ -443,3 +446,30 @@ def test_printed_gradients_are_those_of_the_steps() -> None:
             known[step.quantity.id] = value_of(step.expression, known)
     for name in "xy":
         assert abs(known[f"df_d{name}"] - gradients[name]) < 1e-30
+
+
+@pytest.mark.parametrize(
+    ("formula", "direct", "whole"),
+    [("f = (x + y) * x", "5", "7"), ("f = x * sigma(x - x)", "0.5", "0.5"), ("f = max(x, y) * x", "3", "3")],
+)
+def test_a_value_that_the_result_uses_directly_too(formula: str, direct: str, whole: str) -> None:
+    """Its share through the formula of the result has a name of its own, and no value on the way is another's."""
+    raw = {"title": {"en": "f"}, "formulas": [formula], "values": {"x": Decimal(2), "y": Decimal(3)}}
+    if "y" not in formula:
+        del raw["values"]["y"]
+    evaluation = checked(raw, Path("f.toml")).evaluation
+    ids = [step.quantity.id for step in evaluation.derivation.steps]
+    assert len(ids) == len(set(ids))
+    assert evaluation["df_dx_via_f"] == Decimal(direct)
+    assert evaluation["df_dx"] == Decimal(whole)
+    assert evaluation["f"] == {"f = (x + y) * x": 10, "f = x * sigma(x - x)": 1, "f = max(x, y) * x": 6}[formula]
+
+
+def test_a_difference_of_large_powers_keeps_its_digits() -> None:
+    """(x²⁰ + y − x²⁰)/y is 1, whatever the sizes of x and y."""
+    values = {"x": Decimal("1e9"), "y": Decimal("1e-9")}
+    raw = {"title": {"en": "f"}, "formulas": ["f = ((x^20 + y) - x^20) / y"], "values": values}
+    evaluation = checked(raw, Path("f.toml")).evaluation
+    assert evaluation["f"] == 1
+    assert evaluation["df_dy_via_f"] == Decimal("-1e9")
+    assert abs(evaluation["df_dy"]) < Decimal("1e-30")  # the two shares cancel
