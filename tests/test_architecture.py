@@ -83,6 +83,40 @@ def test_no_import_hides_inside_a_function(module):
     ]
 
 
+def test_only_compiled_formulas_are_run():
+    """No text of an author is ever evaluated: exec is called where SymPy has printed the source, and eval nowhere."""
+    calls = {
+        (module.name, node.func.id)
+        for module in MODULES
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("eval", "exec", "compile")
+    }
+    assert calls == {("compiled.py", "exec")}
+
+
+def test_no_string_becomes_an_expression_by_itself():
+    """sympify and parse_expr evaluate what they read, and so do SymPy's functions when they are given text."""
+    evaluating = {"sympify", "parse_expr", "S"}
+    imported = {
+        (module.name, alias.name)
+        for module in MODULES
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("sympy")
+        for alias in node.names
+        if alias.name in evaluating
+    }
+    called = {
+        module.name
+        for module in MODULES
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in evaluating
+    }
+    assert {name for _, name in imported} <= {"S"}  # S.Zero and its like are constants
+    assert called == set()
+
+
 def test_there_is_no_circle_of_imports():
     """Data flows one way."""
     names = [".".join(module.relative_to(PACKAGE.parent).with_suffix("").parts) for module in MODULES]

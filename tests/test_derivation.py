@@ -260,7 +260,7 @@ ON_THE_WAY: list[tuple[tuple[int, ...], dict[str, Any]]] = [
     ((1, 2, 2), {"conventions": {"delta": "descent"}, "input_gradients": True}),
     ((1, 2, 2), {"activations": ("tanh", "softmax"), "loss": "squared"}),
     *[
-        ((1, 2, 2), {"activations": ("tanh", "softmax"), "loss": "cross_entropy", "conventions": conventions})
+        ((1, 1, 2), {"activations": ("tanh", "softmax"), "loss": "cross_entropy", "conventions": conventions})
         for conventions in CONVENTIONS
     ],
 ]
@@ -453,6 +453,18 @@ def test_no_two_biases_share_a_name(modes: tuple[BiasMode, BiasMode]) -> None:
 
 
 # --- the tables ------------------------------------------------------------------------------------------------------
+
+
+def test_a_check_recalculates_only_what_changes(make_network: MakeNetwork) -> None:
+    """With one weight moved, what comes before it stays as it is, and ids say which weight was moved where to."""
+    network = make_network(2, 2, 2)
+    (checked,) = (weight for weight in network.weights if weight.id == "w5")
+    derivation = derive(network.graph(), Rules(checked=(checked,)))
+    (section,) = (section for section in derivation.sections if section.phase is Phase.CHECK)
+    assert section.target == checked
+    moved = ["w5_{}_w5", "net_o1_{}_w5", "out_o1_{}_w5", "E_o1_{}_w5", "E_total_{}_w5"]
+    expected = [name.format(version) for version in ("plus", "minus") for name in moved]
+    assert [step.quantity.id for step in section.steps] == [*expected, "quotient_w5", "difference_w5"]
 
 
 SMOOTH = [name for name, record in ACTIVATIONS.items() if name not in BRANCHES and not record.layerwise]
