@@ -167,9 +167,7 @@ class NoValueError(ArithmeticError):
 def values_of(steps: Sequence[Step], start: Values, carry: Carry) -> dict[str, mpf]:
     """What the steps come to, each computed from those before it and rounded if that is the convention."""
     # A formula may grow beyond all bounds, which is found out only step by step.
-    if carry.is_full and not any(
-        isinstance(step.quantity, Variable) and step.quantity.kind is Kind.NAME for step in steps
-    ):
+    if carry.is_full and not any(map(_is_of_formula, steps)):
         assignments = [(step.quantity.symbol, step.expression) for step in steps]
         arguments = [Symbol(name, real=True) for name in start]
         wanted = [step.quantity.symbol for step in steps]

@@ -53,6 +53,14 @@ class Optimizer:
         return _read(self.rule)
 
 
+# What Adam and its kin keep and correct before they move a parameter.
+_MOMENTS = (
+    Line("m_new", "beta1 * m + (1 - beta1) * g", "first_moment"),
+    Line("v_new", "beta2 * v + (1 - beta2) * g**2", "second_moment"),
+    Line("m_hat", "m_new / (1 - beta1**t)", "corrected"),
+    Line("v_hat", "v_new / (1 - beta2**t)", "corrected"),
+)
+
 _RECORDS = (
     Optimizer("sgd", (Line("w_new", "w - eta * g", "descent"),)),
     # Polyak 1964, as Sutskever et al. 2013 write it.
@@ -95,25 +103,13 @@ _RECORDS = (
     # Kingma and Ba 2015.
     Optimizer(
         "adam",
-        (
-            Line("m_new", "beta1 * m + (1 - beta1) * g", "first_moment"),
-            Line("v_new", "beta2 * v + (1 - beta2) * g**2", "second_moment"),
-            Line("m_hat", "m_new / (1 - beta1**t)", "corrected"),
-            Line("v_hat", "v_new / (1 - beta2**t)", "corrected"),
-            Line("w_new", "w - eta * m_hat / (sqrt(v_hat) + epsilon)", "adam"),
-        ),
+        (*_MOMENTS, Line("w_new", "w - eta * m_hat / (sqrt(v_hat) + epsilon)", "adam")),
         {"beta1": "0.9", "beta2": "0.999", "epsilon": "0.00000001"},
     ),
     # Loshchilov and Hutter 2019: the decay stands beside the gradient, not in it.
     Optimizer(
         "adamw",
-        (
-            Line("m_new", "beta1 * m + (1 - beta1) * g", "first_moment"),
-            Line("v_new", "beta2 * v + (1 - beta2) * g**2", "second_moment"),
-            Line("m_hat", "m_new / (1 - beta1**t)", "corrected"),
-            Line("v_hat", "v_new / (1 - beta2**t)", "corrected"),
-            Line("w_new", "w - eta * (m_hat / (sqrt(v_hat) + epsilon) + lambda * w)", "adamw"),
-        ),
+        (*_MOMENTS, Line("w_new", "w - eta * (m_hat / (sqrt(v_hat) + epsilon) + lambda * w)", "adamw")),
         {"beta1": "0.9", "beta2": "0.999", "epsilon": "0.00000001", "lambda": "0.01"},
     ),
 )

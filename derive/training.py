@@ -17,7 +17,7 @@ from sympy import Symbol
 from derive.compiled import Played, function, loop
 from derive.conventions import Carry
 from derive.derivation import Derivation, Phase
-from derive.evaluation import WORKING, Evaluation, NoValueError, Values, decimal_of, started, values_of
+from derive.evaluation import WORKING, Evaluation, NoValueError, decimal_of, started, values_of
 from derive.quantities import Kind, Variable, quantity_named
 from derive.steps import Evaluate, Step
 
@@ -106,15 +106,6 @@ class Training:
             except ArithmeticError:  # the error is out of range before what it is calculated from
                 return
             yield rounds, float(value)
-
-    def of_epoch(self, measure: Callable[[Values], mpf], epoch: int) -> mpf:
-        """What a measure of each round adds up to over an epoch, the first being 0; each is taken before its update."""
-        now = self.play(epoch * self.rounds_per_epoch)
-        total = mpf(0)
-        for _ in range(self.rounds_per_epoch):
-            total += measure(self.evaluation(now).values)
-            now = self.play(1, since=now)
-        return total
 
     @cached_property
     def _batches(self) -> tuple[range, ...]:

@@ -85,7 +85,7 @@ from derive.mathtext.tree import (
     transposed,
     width,
 )
-from derive.notation import NET_OUT
+from derive.notation import NET_OUT, notation_for
 from derive.quantities import quantity_named
 
 ExerciseOf = Callable[[Any], Exercise]
@@ -864,3 +864,12 @@ def test_what_follows_rounded_numbers_is_about_right() -> None:
     rounded, exact = Number("0.83", exact=False), Number("0.65")
     assert plain(equation(Identifier("x"), [Identifier("y"), rounded, exact])) == "x = y ≈ 0.83 ≈ 0.65"
     assert plain(equation(Identifier("x"), [Identifier("y"), Number("0.5"), exact])) == "x = y = 0.5 = 0.65"
+
+
+@pytest.mark.parametrize(
+    ("name", "quantity", "expected"),
+    [("z-a", "net_h1", "z1^(1)"), ("net-out", "net_h1@s2", "net_h1^[2]"), ("z-a", "net_h1@s2", "z1^((1)[2])")],
+)
+def test_a_mark_in_brackets_gets_no_second_pair(name: str, quantity: str, expected: str, mazur: Exercise) -> None:
+    """The layer, or the sample, above a symbol; both together are held together."""
+    assert plain(notation_for(name, mazur.network).symbol(quantity_named(quantity))) == expected

@@ -90,16 +90,6 @@ def test_the_error_over_all_samples_can_be_asked_for_at_any_time(exercise_of: Ex
     assert [name for name in values if name.startswith("E_total@")] == [f"E_total@s{i}" for i in range(1, SAMPLES + 1)]
 
 
-def test_a_measure_is_added_up_over_an_epoch(exercise_of: ExerciseOf) -> None:
-    """What each round of an epoch finds before its update: the second epoch begins where the first ends."""
-    training = exercise_of(line(training={"batch": 2})).training
-    for epoch in (0, 1):
-        rounds = range(3 * epoch, 3 * epoch + 3)
-        expected = sum(training.evaluation(training.play(number)).values["E_total"] for number in rounds)
-        found = training.of_epoch(lambda values: values["E_total"], epoch)
-        assert abs(found - expected) < mpf(10) ** -45
-
-
 def test_the_curve_is_of_all_samples(exercise_of: ExerciseOf) -> None:
     """``errors`` gives the error over the file, however small the batches are, at the rounds that are asked for."""
     training = exercise_of(line(training={"batch": 2})).training

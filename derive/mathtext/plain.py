@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from derive.mathtext.tree import (
     APPLY,
     Aligned,
@@ -21,6 +23,7 @@ from derive.mathtext.tree import (
 )
 from derive.mathtext.writer import writer
 
+_BRACKETED = re.compile(r"\([^()]*\)|\[[^][]*\]")
 _RAISED = {"T": "ᵀ", "+": "⁺", "2": "²", "3": "³", "′": "′"}
 
 
@@ -75,7 +78,7 @@ def _scripts(node: Scripts) -> str:
         text += sub if len(text) == 1 and sub.isdecimal() else f"_{sub}"
     if node.sup:
         sup = plain(node.sup)
-        text += _RAISED.get(sup) or (f"^({sup})" if len(sup) > 1 else f"^{sup}")
+        text += _RAISED.get(sup) or (f"^({sup})" if len(sup) > 1 and not _BRACKETED.fullmatch(sup) else f"^{sup}")
     return text
 
 
