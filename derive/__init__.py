@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from derive.build import build_document, solve
     from derive.errors import AuthorError, PencilgradError, RefusedError
-    from derive.exercise import Exercise, load
+    from derive.exercise import Exercise
+    from derive.reading import load
 
 __version__ = "0.1.0"
 
@@ -31,7 +32,7 @@ _HOME = {
     "PencilgradError": "errors",
     "RefusedError": "errors",
     "build_document": "build",
-    "load": "exercise",
+    "load": "reading",
     "solve": "build",
 }
 

@@ -15,11 +15,12 @@ from derive.audit.verdicts import as_data, audit, check_explained, summary_as_da
 from derive.build import Options, build_document, build_documents
 from derive.document import Kind
 from derive.errors import AuthorError, Problem, RefusedError, on_one_line
-from derive.exercise import Exercise, load
+from derive.exercise import Exercise
 from derive.exercise_file import json_schema
 from derive.files import check_output, write
 from derive.languages import language
 from derive.letterhead import letterhead
+from derive.reading import load
 from derive.render import FILLABLE, Layout, renderer_for, terminal
 from derive.solution import solution
 

@@ -1,48 +1,36 @@
-"""An exercise: read from its file, validated, and with its values by name.
-
-All problems of a file are found at once. Text from a file is data: it is never evaluated, and every format escapes it.
-"""
+"""An exercise: a network or formulas, its values by name, and the round that its sheet prints."""
 
 from __future__ import annotations
 
-import os
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cached_property
-from itertools import chain, groupby
+from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from mpmath import mpf, workdps
-from pydantic import ValidationError
 from sympy import Expr, Integer
 
-from derive import resources
 from derive.activations import ACTIVATIONS
 from derive.choices import MOST_ROUNDS
-from derive.consistency import shape_problems
 from derive.derivation import Derivation, Rules, derive
-from derive.errors import AuthorError, Problem, RefusedError, nearest
+from derive.errors import Problem, RefusedError
 from derive.evaluation import WORKING, Evaluation, decimal_of, to_figures
-from derive.exercise_file import ExerciseFile, FormulaFile, LayerTable, NetworkFile, model_for
+from derive.exercise_file import ExerciseFile, FormulaFile, NetworkFile
 from derive.formulas.gates import Choices, Circuit, circuit_of
-from derive.formulas.reader import FormulaError, read_statements
+from derive.formulas.reader import read_statements
 from derive.graph import Graph
 from derive.losses import LOSSES
 from derive.mathtext.equation import LINE_WIDTH
 from derive.mathtext.latex import displayed
 from derive.mathtext.tree import EQUALS, Aligned, Node, Operator, Row, row, signed, width
-from derive.matrices.drawn import drawn
 from derive.network import DECAY, Architecture, BiasMode, Network, Shape
 from derive.notation import NET_OUT
 from derive.optimizers import OPTIMIZERS, SGD, Optimizer
 from derive.quantities import RATE, Kind, Quantity, Variable, quantity_named
 from derive.training import Reached, Training
-from derive.validation import Finding, located, problems_of
 
-MAX_FILE_SIZE = 200_000
 MAX_PARAMETERS = 2_000
 """Weights and biases of a network whose every step is still printed; that is over a thousand pages."""
 
@@ -54,6 +42,8 @@ class Exercise:
     name: str
     path: Path
     content: ExerciseFile = field(repr=False)
+    _derivations: dict[int, Derivation] = field(init=False, default_factory=dict, repr=False, compare=False)
+    """By the number of samples."""
 
     @cached_property
     def architecture(self) -> Architecture | None:
@@ -162,14 +152,15 @@ class Exercise:
 
     def derivation(self, samples: int = 1) -> Derivation:
         """Every step of one round of a batch, in symbols."""
-        known = self._derivations
-        if samples not in known:
-            known[samples] = self._derive(samples)
-        return known[samples]
+        if samples not in self._derivations:
+            self._derivations[samples] = self._derive(samples)
+        return self._derivations[samples]
 
-    @cached_property
-    def _derivations(self) -> dict[int, Derivation]:
-        return {}
+    def with_numbers(self, content: ExerciseFile) -> Exercise:
+        """The same exercise with other numbers in it, which leave every step as it is."""
+        other = replace(self, content=content)
+        other._derivations.update(self._derivations)
+        return other
 
     def _derive(self, samples: int) -> Derivation:
         if self.network:
@@ -209,9 +200,8 @@ class Exercise:
         network, content = self.network, self.content
         if not network or self.is_symbolic or not isinstance(content, NetworkFile):
             return {}
-        tables = list(tables_of(content))
-        weights = [weight for table in tables for row in table.weights or () for weight in row]
-        biases = [bias for table in tables for bias in _biases(table)]
+        weights = [weight for table in content.tables for row in table.weights or () for weight in row]
+        biases = [bias for table in content.tables for bias in table.offsets]
         named = [*zip(network.weights, weights, strict=True), *zip(network.biases, biases, strict=True)]
         return {variable.id: number for variable, number in named}
 
@@ -281,21 +271,15 @@ def in_language(texts: Mapping[str, str], language: str) -> str:
     return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
 
 
-def tables_of(content: NetworkFile) -> Iterator[LayerTable]:
-    """The tables of the layers, those that are repeated as often as they are."""
-    for table in content.layer:
-        yield from (table for _ in range(table.copies))
-
-
 def _architecture_of(content: NetworkFile) -> Architecture:
     shapes = tuple(
         Shape(
             table.units or len(table.weights or ()),
             ACTIVATIONS[table.activation],
-            _bias_mode(table),
+            _bias_mode(table.offset),
             threshold=table.threshold is not None,
         )
-        for table in tables_of(content)
+        for table in content.tables
     )
     inputs = content.inputs if isinstance(content.inputs, int) else len(content.inputs[0])
     return Architecture(
@@ -308,119 +292,7 @@ def _architecture_of(content: NetworkFile) -> Architecture:
     )
 
 
-def _bias_mode(table: LayerTable) -> BiasMode:
-    bias = table.bias if table.threshold is None else table.threshold
-    if bias is None:
+def _bias_mode(offset: Decimal | list[Decimal] | None) -> BiasMode:
+    if offset is None:
         return BiasMode.NONE
-    return BiasMode.NEURON if isinstance(bias, list) else BiasMode.LAYER
-
-
-def _biases(table: LayerTable) -> list[Decimal]:
-    bias = table.bias if table.threshold is None else table.threshold
-    if bias is None:
-        return []
-    return bias if isinstance(bias, list) else [bias]
-
-
-# What Python says of these is for programmers.
-_PLAINLY: Mapping[type[Exception], str] = {
-    RecursionError: "its lists or tables are nested too deeply",
-    ValueError: "a number in it has too many digits",
-    InvalidOperation: "a number in it is too large or too small",
-}
-
-
-def find(name_or_path: str) -> Path:
-    """The file of a shipped exercise, or the path of one's own."""
-    shipped = resources.exercises()
-    if name_or_path in shipped:
-        return shipped[name_or_path]
-    path = Path(name_or_path)
-    if path.suffix == ".toml" or os.path.exists(path):  # noqa: PTH110  (which says no to a name that no file can have)
-        return path
-    raise AuthorError(
-        Problem("unknown_exercise", evidence={"name": name_or_path, "nearest": nearest(name_or_path, shipped)})
-    )
-
-
-def load(name_or_path: str | Path) -> Exercise:
-    """Reads an exercise by its shipped name or its path; ``AuthorError`` with all its problems if it has any."""
-    path = find(str(name_or_path))
-    text = _read(path)
-    try:
-        raw = tomllib.loads(text, parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError, ArithmeticError) as error:
-        reason = _PLAINLY.get(type(error)) or _one_line(error)
-        raise AuthorError(Problem("not_toml", str(path), evidence={"reason": reason})) from None
-    return checked(raw, path, text)
-
-
-def checked(raw: dict[str, Any], path: Path, text: str = "") -> Exercise:
-    """The exercise that these tables describe; ``text`` is the file, for the lines of problems."""
-    model = model_for(raw)
-    try:
-        content = model.model_validate(raw)
-    except ValidationError as error:
-        raise AuthorError(*located(path, text, chain(problems_of(error, model), shape_problems(raw)))) from None
-    found = [*shape_problems(raw), *(_flaws(content.formulas) if isinstance(content, FormulaFile) else ())]
-    if found:
-        raise AuthorError(*located(path, text, found))
-    exercise = Exercise(path.stem, path, content)
-    if (
-        exercise.architecture
-        and isinstance(content, NetworkFile)
-        and content.seed is not None
-        and not exercise.is_large
-    ):
-        exercise = replace(exercise, content=drawn(content, exercise.architecture, content.seed))
-    if isinstance(content, FormulaFile):
-        _check_values(exercise, content)
-    return exercise
-
-
-def _flaws(formulas: Sequence[str]) -> Iterator[Finding]:
-    """What is wrong with the formulas, at the line of each."""
-    try:
-        read_statements(formulas)
-    except FormulaError as error:
-        for flaw in error.flaws:
-            yield Finding(("formulas", flaw.statement - 1), flaw.code, flaw.evidence)
-
-
-def _check_values(exercise: Exercise, content: FormulaFile) -> None:
-    """Each input of the formulas has a value, and nothing else has."""
-    assert exercise.circuit
-    inputs = {variable.id for variable in exercise.circuit.inputs}
-    for name in inputs - content.values.keys():
-        raise AuthorError(Problem("value_missing", str(exercise.path), "values", evidence={"name": name}))
-    for name in content.values.keys() - inputs:
-        evidence = {"name": name, "nearest": nearest(name, inputs)}
-        raise AuthorError(Problem("value_unused", str(exercise.path), f"values.{name}", evidence=evidence))
-
-
-def _read(path: Path) -> str:
-    try:
-        return read_limited(path, MAX_FILE_SIZE).decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        raise AuthorError(Problem("not_text", str(path), evidence={"offset": error.start})) from None
-
-
-def read_limited(path: Path, limit: int) -> bytes:
-    """The bytes of a file that an author named; never more than ``limit``, whatever the file says of its size."""
-    try:
-        if path.is_dir():
-            raise AuthorError(Problem("not_a_file", str(path)))
-        with path.open("rb") as file:
-            data = file.read(limit + 1)
-    except FileNotFoundError:
-        raise AuthorError(Problem("file_missing", str(path))) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or _one_line(error)
-        raise AuthorError(Problem("file_unreadable", str(path), evidence={"reason": reason})) from None
-    if len(data) > limit:
-        raise AuthorError(Problem("file_too_large", str(path), evidence={"limit": limit}))
-    return data
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
+    return BiasMode.NEURON if isinstance(offset, list) else BiasMode.LAYER

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import Field
@@ -55,6 +56,18 @@ class LayerTable(Table):
         description="One number: a bias that the layer shares. A list: one for each neuron. Left out: no bias.",
     )
     threshold: Bias | None = Field(default=None, description="The same, subtracted from the sum: net = w·x − θ.")
+
+    @property
+    def offset(self) -> Decimal | list[Decimal] | None:
+        """The bias or the threshold, whichever the layer has."""
+        return self.bias if self.threshold is None else self.threshold
+
+    @property
+    def offsets(self) -> list[Decimal]:
+        """The same as a list: of one number where the layer shares it, empty where there is none."""
+        if self.offset is None:
+            return []
+        return self.offset if isinstance(self.offset, list) else [self.offset]
 
 
 class OptimizerTable(Table):
@@ -184,6 +197,11 @@ class NetworkFile(CommonFile):
     optimizer: OptimizerTable = OptimizerTable()
     training: TrainingTable = TrainingTable()
     gradient_check: CheckTable | None = None
+
+    @property
+    def tables(self) -> list[LayerTable]:
+        """The tables of the layers, those that are repeated as often as they are."""
+        return [table for table in self.layer for _ in range(table.copies)]
 
 
 class FormulaFile(CommonFile):

@@ -1,4 +1,4 @@
-"""Writing files so that nothing is ever half-written: beside the place first, then renamed into it."""
+"""Reading files that an author names, and writing: beside the place first, then into it, so nothing is half-written."""
 
 from __future__ import annotations
 
@@ -8,6 +8,28 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from derive.errors import AuthorError, Problem, RefusedError
+
+
+def read_limited(path: Path, limit: int) -> bytes:
+    """The bytes of a file that an author named; never more than ``limit``, whatever the file says of its size."""
+    try:
+        if path.is_dir():
+            raise AuthorError(Problem("not_a_file", str(path)))
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except FileNotFoundError:
+        raise AuthorError(Problem("file_missing", str(path))) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or one_line(error)
+        raise AuthorError(Problem("file_unreadable", str(path), evidence={"reason": reason})) from None
+    if len(data) > limit:
+        raise AuthorError(Problem("file_too_large", str(path), evidence={"limit": limit}))
+    return data
+
+
+def one_line(error: Exception) -> str:
+    """What an exception says, without line ends."""
+    return " ".join(str(error).split())
 
 
 def check_output(path: Path) -> None:

@@ -23,7 +23,7 @@ from derive import resources
 from derive.choices import languages
 from derive.errors import AuthorError, Problem, nearest
 from derive.mathtext.plain import plain
-from derive.mathtext.tree import Node, width
+from derive.mathtext.tree import Node, height, width
 
 REFERENCE = "en"
 """The catalogue that says which messages there are, and which placeholders each has."""
@@ -81,8 +81,11 @@ def _filled(template: str, parts: dict[str, Prose | Node | str | int]) -> Prose:
 
 
 def _tied(words: str, part: object) -> str:
-    """Words before a short symbol, with a space that does not break: no line begins with a lonely w₅."""
-    is_symbol = isinstance(part, Node) and width(part) < _SHORT
+    """Words before a short symbol, with a space that does not break: no line begins with a lonely w₅.
+
+    Not before a fraction: where its line is too long WeasyPrint breaks that at the first space, not at the last.
+    """
+    is_symbol = isinstance(part, Node) and width(part) < _SHORT and height(part) == 1
     return words[:-1] + "\u00a0" if is_symbol and words.endswith(" ") else words
 
 

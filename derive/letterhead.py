@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from derive.document import Letterhead, Logo
 from derive.errors import AuthorError, Problem
-from derive.exercise import Exercise, read_limited
+from derive.exercise import Exercise
 from derive.exercise_file import CourseTable
+from derive.files import read_limited
 from derive.validation import problems_of
 
 MAX_LOGO_SIZE = 5_000_000

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from derive import exercise
+from derive import reading
 from derive.activations import ACTIVATIONS
 from derive.conventions import BIAS_SHARES, DELTAS, LENGTHS, ORDERS, SHARES, Conventions
 from derive.exercise import Exercise
@@ -56,13 +56,13 @@ def make_network() -> Callable[..., Network]:
 @pytest.fixture(scope="session")
 def exercise_of() -> Callable[[Raw], Exercise]:
     """The exercise that a file with these tables holds."""
-    return lambda raw: exercise.checked(raw, Path("random.toml"))
+    return lambda raw: reading.checked(raw, Path("random.toml"))
 
 
 @pytest.fixture(scope="session")
 def mazur() -> Exercise:
     """The shipped exercise on Mazur's network."""
-    return exercise.load("mazur")
+    return reading.load("mazur")
 
 
 # Which activations the last layer can have: logarithms are taken of what lies between 0 and 1, or is at least positive.

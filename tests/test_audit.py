@@ -20,10 +20,10 @@ from derive.audit.verdicts import Verdict, as_data, audit, check_explained, summ
 from derive.cli import main
 from derive.conventions import CARRIED, Conventions
 from derive.errors import AuthorError, RefusedError
-from derive.exercise import checked, load
 from derive.exercise_file import SettingsTable
 from derive.languages import language
 from derive.losses import LOSSES
+from derive.reading import checked, load
 from derive.render import terminal
 from derive.training import Training
 

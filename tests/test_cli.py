@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from derive import resources
 from derive.cli import main
 from derive.conventions import Conventions
-from derive.exercise import load
+from derive.reading import load
 
 
 @pytest.fixture

@@ -18,10 +18,11 @@ from derive.build import Options, edition
 from derive.conventions import BIAS_SHARES, CARRIED, ORDERS
 from derive.errors import AuthorError
 from derive.evaluation import decimal_of
-from derive.exercise import Exercise, load
+from derive.exercise import Exercise
 from derive.languages import as_text, language
 from derive.losses import DIFFERENCES, LOSSES
 from derive.optimizers import OPTIMIZERS
+from derive.reading import load
 from derive.stated import StatedConventions
 
 Raw = dict[str, Any]

@@ -19,7 +19,8 @@ from mpmath import exp, mpf, sech, workdps
 from derive.build import solve as solved
 from derive.errors import RefusedError
 from derive.evaluation import PRECISION, Evaluation, Rounding, Shown, decimal_of, seventeen_digits, to_figures
-from derive.exercise import Exercise, load
+from derive.exercise import Exercise
+from derive.reading import load
 
 ExerciseOf = Callable[[Any], Exercise]
 

@@ -24,12 +24,13 @@ from derive.choices import DETAILS, NOTATIONS
 from derive.conventions import BIAS_SHARES, CARRIED, DELTAS, LENGTHS, ORDERS, SHARES, TIES, VECTORS, Conventions
 from derive.document import Kind
 from derive.errors import AuthorError, PencilgradError, RefusedError
-from derive.exercise import MAX_FILE_SIZE, MAX_PARAMETERS, Exercise, find, load
+from derive.exercise import MAX_PARAMETERS, Exercise
 from derive.exercise_file import FormulaFile, NetworkFile, json_schema
 from derive.formulas.operations import ALSO_CALLED, FUNCTIONS
 from derive.losses import DIFFERENCES, LOSSES
 from derive.network import BiasMode
 from derive.optimizers import OPTIMIZERS
+from derive.reading import MAX_FILE_SIZE, find, load
 from derive.validation import MOST_PROBLEMS
 from derive.wording import SENTENCES
 

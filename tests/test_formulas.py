@@ -10,21 +10,11 @@ from hypothesis import strategies as st
 from sympy import Add, Max, Mul, Pow, Rational, Symbol, exp, symbols
 
 from derive.errors import AuthorError, on_one_line
+from derive.formulas.flaws import Flaw, FormulaError
+from derive.formulas.grammar import MOST_OPERATIONS
 from derive.formulas.operations import FUNCTIONS, OF_SEVERAL, OPERATIONS
-from derive.formulas.reader import (
-    MOST_OPERATIONS,
-    Flaw,
-    FormulaError,
-    Name,
-    Number,
-    Operation,
-    Tree,
-    inputs_of,
-    names_in,
-    read_formula,
-    read_statements,
-    written,
-)
+from derive.formulas.reader import read_formula, read_statements
+from derive.formulas.trees import Name, Number, Operation, Tree, inputs_of, names_in, written
 from derive.mathtext.formula import formula
 from derive.wording import SENTENCES
 

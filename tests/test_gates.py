@@ -17,13 +17,15 @@ from mpmath import mp, mpf, workdps
 from sympy import Expr, Integer, Piecewise, Rational, Symbol, diff, lambdify
 
 from derive.derivation import derive
-from derive.exercise import checked
+from derive.formulas.flaws import FormulaError
 from derive.formulas.gates import RULES, Choices, Circuit, Gate, circuit_of
 from derive.formulas.operations import OF_SEVERAL, OPERATIONS
-from derive.formulas.reader import FormulaError, Name, Number, Operation, Tree, names_in, read_statements, written
+from derive.formulas.reader import read_statements
+from derive.formulas.trees import Name, Number, Operation, Tree, names_in, written
 from derive.graph import Graph
 from derive.mathtext.formula import formula
 from derive.quantities import Kind, Variable
+from derive.reading import checked
 
 DIGITS = 40
 Values = dict[str, mpf]

@@ -21,7 +21,7 @@ from derive.conventions import BIAS_SHARES, Conventions
 from derive.derivation import Derivation, Rules, derive
 from derive.document import Kind, Paragraph, Question
 from derive.errors import RefusedError
-from derive.exercise import Exercise, load
+from derive.exercise import Exercise
 from derive.languages import as_text
 from derive.losses import LOSSES
 from derive.matrices.arrays import ArrayLayer, ArrayNetwork
@@ -32,6 +32,7 @@ from derive.matrices.values import MatrixValues, initial_state
 from derive.network import Architecture, BiasMode, Shape
 from derive.optimizers import OPTIMIZERS
 from derive.quantities import Quantity, quantity_named
+from derive.reading import load
 
 Numbers = NDArray[np.float64]
 

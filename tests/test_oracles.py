@@ -30,9 +30,10 @@ from mpmath import fdot, fsum, mpf, workdps
 from derive import resources
 from derive.activations import ACTIVATIONS
 from derive.evaluation import Evaluation
-from derive.exercise import Exercise, load
+from derive.exercise import Exercise
 from derive.losses import LOSSES
 from derive.optimizers import OPTIMIZERS
+from derive.reading import load
 
 Raw = dict[str, Any]
 ExerciseOf = Callable[[Raw], Exercise]

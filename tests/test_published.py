@@ -16,7 +16,7 @@ import pytest
 
 from derive import resources
 from derive.audit.verdicts import Verdict, audit
-from derive.exercise import load
+from derive.reading import load
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 FACTS = Path(__file__).resolve().parents[2] / "shared" / "published"

@@ -10,7 +10,8 @@ from click.testing import CliRunner
 
 from derive.activations import ACTIVATIONS
 from derive.cli import main
-from derive.exercise import MAX_PARAMETERS, load
+from derive.exercise import MAX_PARAMETERS
+from derive.reading import load
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -18,8 +18,8 @@ from PIL import Image
 from derive.build import Options, build_document
 from derive.document import Heading, Kind, Letterhead, Logo, Results
 from derive.errors import AuthorError, RefusedError
-from derive.exercise import load
 from derive.languages import as_text
+from derive.reading import load
 from derive.render import FORMATS, Layout, renderer_for
 
 HOSTILE = (

@@ -12,9 +12,10 @@ from mpmath import mpf, workdps
 
 from derive.errors import AuthorError, RefusedError
 from derive.evaluation import decimal_of, to_figures
-from derive.exercise import Exercise, load
+from derive.exercise import Exercise
 from derive.optimizers import OPTIMIZERS
 from derive.outlook import rounds_shown
+from derive.reading import load
 from derive.solution import solution
 from derive.training import Reached
 

@@ -16,11 +16,12 @@ from derive.build import Options, build_document, build_documents, edition, solv
 from derive.choices import DETAILS, NOTATIONS
 from derive.document import Blank, Document, Equation, Figure, Kind, Lines, Paragraph, Question, Results, Solution
 from derive.errors import RefusedError
-from derive.exercise import Exercise, load
+from derive.exercise import Exercise
 from derive.languages import as_text, language
 from derive.losses import LOSSES
 from derive.mathtext.plain import plain
 from derive.questions import ROLES, asked, role_of
+from derive.reading import load
 
 MAZUR = load("mazur")
 

@@ -14,7 +14,8 @@ from derive.consistency import shape_problems
 from derive.errors import nearest
 from derive.exercise import Exercise
 from derive.exercise_file import NetworkFile, PublishedTable, SettingsTable
-from derive.formulas.reader import FormulaError, read_formula
+from derive.formulas.flaws import FormulaError
+from derive.formulas.reader import read_formula
 from derive.validation import Finding, Keys, shortened
 
 _READERS: Mapping[str, Callable[[str], object]] = {

@@ -38,7 +38,7 @@ from sympy import (
 )
 
 from derive.formulas.operations import OF_SEVERAL, OPERATIONS
-from derive.formulas.reader import Name, Number, Operation, Statement, Tree, inputs_of, names_in, written
+from derive.formulas.trees import Name, Number, Operation, Statement, Tree, inputs_of, names_in, written
 from derive.graph import Definition
 from derive.quantities import Kind, Variable
 

@@ -33,8 +33,7 @@ def drawn(content: NetworkFile, architecture: Architecture, seed: int) -> Networ
 
 
 def _filled(content: NetworkFile, architecture: Architecture, seed: int) -> Iterator[LayerTable]:
-    tables = [table for table in content.layer for _ in range(table.copies)]
-    for number, table in enumerate(tables, start=1):
+    for number, table in enumerate(content.tables, start=1):
         weights = table.weights
         if weights is None:
             units, sources = architecture.widths[number], architecture.widths[number - 1]

@@ -17,7 +17,7 @@ import numpy as np
 from derive.derivation import Derivation, Section
 from derive.errors import Problem, RefusedError
 from derive.evaluation import Rounding
-from derive.exercise import MAX_PARAMETERS, Exercise, tables_of
+from derive.exercise import MAX_PARAMETERS, Exercise
 from derive.exercise_file import NetworkFile
 from derive.graph import Graph
 from derive.mathtext.tree import Node, signed
@@ -153,9 +153,9 @@ class LargeRound:
             of_layer(Kind.INPUT, 0).id: self._vector(inputs),
             of_layer(Kind.TARGET, depth).id: self._vector(targets),
         }
-        for layer, table in enumerate(tables_of(content), start=1):
+        for layer, table in enumerate(content.tables, start=1):
             known[of_layer(Kind.WEIGHT, layer).id] = self._weights(layer, table.weights)
-            bias, given = self.architecture.bias(layer), table.bias if table.threshold is None else table.threshold
+            bias, given = self.architecture.bias(layer), table.offset
             if bias and isinstance(given, list):
                 known[bias.id] = self._vector(np.array(given, float))
             elif bias and isinstance(given, Decimal):
