@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sympy import Symbol
 
 from derive.diagram import network_diagram
-from derive.diagram.circuit import circuit_diagram
+from derive.diagram.circuit import circuit_diagrams
+from derive.diagram.stages import stages_of
 from derive.document import Blank, Block, Equation, Figure, Heading, Items, Lines, Paragraph, Solution, Table
 from derive.edition import Edition
 from derive.formulas.gates import Circuit
@@ -82,7 +83,6 @@ class FirstPage:
     def _circuit(self, circuit: Circuit) -> Iterator[Block]:
         """The gates: on the student's copy with room for what is calculated, on the key with all of it."""
         say, notation, numbers = self.edition.language, self.edition.notation, self.edition.equations.numbers
-        alternative = say.plain("figure.alt.circuit", gates=len(circuit.gates), inputs=len(circuit.inputs))
         given = {variable.id: numbers[variable.id] for variable in circuit.inputs}
         known = {gate.output.id: numbers[gate.output.id] for gate in circuit.gates}
         target = circuit.outputs[-1]
@@ -91,15 +91,27 @@ class FirstPage:
             for variable in (*circuit.inputs, *(gate.output for gate in circuit.gates))
             if (slope := Partial(target, variable)).id in numbers
         }
-        empty = circuit_diagram(circuit, notation, given, {})
-        full = circuit_diagram(circuit, notation, given | known, slopes)
-        if not empty or not full:
+        diagrams = circuit_diagrams(circuit, notation, given | known, slopes)
+        if not diagrams:
             return
-        yield Blank((Figure(empty, alternative),))
-        yield Solution((Figure(full, alternative),))
-        if any(label.slanted for label in full.labels):  # where there is no room for numbers, there are none
+        if len(diagrams) > 1:
+            yield Paragraph(say.text("figure.circuit.stages", parts=len(diagrams)), "why")
+        if any(label.slanted for diagram in diagrams for label in diagram.labels):  # where there is room for numbers
             yield Blank((Paragraph(say.text("figure.circuit.blank"), "why"),))
             yield Solution((Paragraph(say.text("figure.circuit.key", result=notation.symbol(target)), "why"),))
+        for full, alternative in zip(diagrams, self._alternatives(circuit, len(diagrams)), strict=True):
+            empty = tuple(label for label in full.labels if not label.slanted and label.body != known.get(label.of))
+            yield Blank((Figure(replace(full, labels=empty), alternative),))
+            yield Solution((Figure(full, alternative),))
+
+    def _alternatives(self, circuit: Circuit, parts: int) -> Iterator[str]:
+        say = self.edition.language
+        if parts == 1:
+            yield say.plain("figure.alt.circuit", gates=len(circuit.gates), inputs=len(circuit.inputs))
+            return
+        for part, stage in enumerate(stages_of(circuit, parts), start=1):
+            counts = {"gates": len(stage.gates), "inputs": len(stage.inputs)}
+            yield say.plain("figure.alt.circuit.part", part=part, parts=parts, **counts)
 
     def _given(self) -> Iterator[tuple[Prose, ...]]:
         exercise = self.edition.exercise

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import combinations, pairwise
-from math import hypot
+from dataclasses import replace
+from itertools import chain, combinations, pairwise
+from math import ceil, hypot
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derive.diagram.circuit import circuit_diagram
+from derive.build import Options, build_document
+from derive.diagram.circuit import circuit_diagrams
 from derive.diagram.drawing import Anchor, Diagram, Label, Line, Stroke
+from derive.diagram.layers import Circuit as Drawable
 from derive.diagram.rectangles import Rectangle, around_label
 from derive.diagram.signs import sign_node
-from derive.document import Document, Figure, Kind, Letterhead, Sheet
+from derive.diagram.stages import Stage, stages_of
+from derive.document import Document, Figure, Kind, Letterhead, Paragraph, Sheet
 from derive.formulas.gates import Circuit, Gate, circuit_of
 from derive.formulas.reader import read_statements
+from derive.languages import as_text
 from derive.mathtext.mathml import math_element
 from derive.mathtext.plain import plain
 from derive.mathtext.tree import Bracket, Identifier, Node, Number, Operator, Root, Scripts, Spacing, row
 from derive.notation import NET_OUT
 from derive.quantities import Kind as VariableKind
 from derive.quantities import Variable
+from derive.reading import load
 from derive.render import Layout, tex
 from derive.render.html import html_environment
 from derive.render.templating import fill
@@ -48,14 +54,14 @@ MICROGRAD = (
 LABELLED = [SIMPLE, NEURON, MAXIMUM, SHARED, DIFFERENCE]
 
 texts = pytest.mark.parametrize("texts", [*LABELLED, MICROGRAD], ids=lambda texts: texts[-1])
-labelled = pytest.mark.parametrize("texts", LABELLED, ids=lambda texts: texts[-1])
+in_one_stage = pytest.mark.parametrize("texts", LABELLED, ids=lambda texts: texts[-1])
 
 
 def typed(texts: tuple[str, ...]) -> Circuit:
     return circuit_of(read_statements(texts))
 
 
-def variables(circuit: Circuit) -> list[Variable]:
+def variables(circuit: Drawable) -> list[Variable]:
     return [*circuit.inputs, *(gate.output for gate in circuit.gates)]
 
 
@@ -67,9 +73,12 @@ def numbers(circuit: Circuit, text: str) -> Mapping[str, Node]:
     }
 
 
+def stages_drawn(circuit: Circuit) -> tuple[Diagram, ...]:
+    return circuit_diagrams(circuit, NET_OUT, numbers(circuit, "0."), numbers(circuit, "1."))
+
+
 def drawn(circuit: Circuit) -> Diagram:
-    diagram = circuit_diagram(circuit, NET_OUT, numbers(circuit, "0."), numbers(circuit, "1."))
-    assert diagram
+    (diagram,) = stages_drawn(circuit)
     return diagram
 
 
@@ -151,7 +160,7 @@ def origin(line: Line, diagram: Diagram) -> str:
     return line.source
 
 
-def check_wires(circuit: Circuit, diagram: Diagram) -> None:
+def check_wires(circuit: Drawable, diagram: Diagram) -> None:
     """Every gate has its circle and an arrow for each of its inputs, and every result one to its name."""
     circles = {circle.name: circle for circle in diagram.circles if circle.name}
     assert {name: circle.body for name, circle in circles.items()} == {
@@ -173,24 +182,28 @@ def check_wires(circuit: Circuit, diagram: Diagram) -> None:
     assert results == Counter(variable.id for variable in circuit.outputs)
 
 
+def check(circuit: Circuit) -> None:
+    """All stages, which are drawn in one form."""
+    diagrams = stages_drawn(circuit)
+    assert len({diagram.font_size for diagram in diagrams}) == 1
+    for diagram, stage in zip(diagrams, stages_of(circuit, len(diagrams)), strict=True):
+        check_places(diagram)
+        check_wires(stage, diagram)
+
+
 @texts
 def test_a_known_circuit_is_drawn(texts: tuple[str, ...]) -> None:
     """Nothing overlaps and all wires are right, in the formulas that courses draw."""
-    circuit = typed(texts)
-    diagram = drawn(circuit)
-    check_places(diagram)
-    check_wires(circuit, diagram)
+    check(typed(texts))
 
 
 @given(circuits())
 def test_any_circuit_is_drawn(circuit: Circuit) -> None:
     """Nothing overlaps and all wires are right, whatever is connected to whatever."""
-    diagram = drawn(circuit)
-    check_places(diagram)
-    check_wires(circuit, diagram)
+    check(circuit)
 
 
-@labelled
+@in_one_stage
 def test_values_stand_above_and_gradients_below(texts: tuple[str, ...]) -> None:
     """Each value has its number above its wire and, below it and slanted, its gradient: once, wherever it forks."""
     circuit = typed(texts)
@@ -214,12 +227,11 @@ def fine(line: Line) -> Iterator[tuple[float, float]]:
     return ((line.start[0] + (end[0] - line.start[0]) * step / count, line.start[1]) for step in range(count + 1))
 
 
-@labelled
+@in_one_stage
 def test_the_students_copy_has_the_same_drawing(texts: tuple[str, ...]) -> None:
     """Without numbers the circles and the wires stand where they do with them, and the names are there."""
     circuit = typed(texts)
-    full, empty = drawn(circuit), circuit_diagram(circuit, NET_OUT, {}, {})
-    assert empty
+    full, (empty,) = drawn(circuit), circuit_diagrams(circuit, NET_OUT, {}, {})
     assert [circle.x for circle in empty.circles] == [circle.x for circle in full.circles]
     assert [line.start[0] for line in empty.lines] == [line.start[0] for line in full.lines]
     assert Counter(label.of for label in empty.labels) == Counter(variable.id for variable in variables(circuit))
@@ -228,8 +240,7 @@ def test_the_students_copy_has_the_same_drawing(texts: tuple[str, ...]) -> None:
 def test_every_value_is_named_once() -> None:
     """Inputs and results at the ends of their wires, what is in between above its gate."""
     circuit = typed(SHARED)
-    diagram = circuit_diagram(circuit, NET_OUT, {}, {})
-    assert diagram
+    (diagram,) = circuit_diagrams(circuit, NET_OUT, {}, {})
     anchors = {label.of: label.anchor for label in diagram.labels}
     assert anchors == {
         **{variable.id: Anchor.MIDDLE for variable in variables(circuit)},
@@ -246,7 +257,7 @@ def test_every_value_is_named_once() -> None:
 @texts
 def test_wires_leave_and_arrive_level(texts: tuple[str, ...]) -> None:
     """A bend sets out and ends level, so that an arrowhead lies on its wire."""
-    for line in drawn(typed(texts)).lines:
+    for line in chain.from_iterable(diagram.lines for diagram in stages_drawn(typed(texts))):
         heights = [y for _, y in line.turn]
         if heights:
             assert heights == [line.start[1], line.start[1], line.end[1], line.end[1]]
@@ -275,45 +286,155 @@ def test_a_tree_has_no_crossings() -> None:
         assert ends or not any(hypot(x - u, y - v) < 1.5 for x, y in course(one) for u, v in course(other))
 
 
-def test_a_large_circuit_has_only_names() -> None:
-    """The numbers go before the drawing goes."""
+def test_a_large_circuit_is_drawn_in_stages() -> None:
+    """What is too wide for a page keeps its numbers: at each stage that has the value."""
     circuit = typed(MICROGRAD)
-    diagram = drawn(circuit)
-    assert Counter(label.of for label in diagram.labels) == Counter(variable.id for variable in variables(circuit))
+    diagrams = stages_drawn(circuit)
+    stages = stages_of(circuit, len(diagrams))
+    assert len(stages) > 1
+    above, below = numbers(circuit, "0."), numbers(circuit, "1.")
+    for diagram, stage in zip(diagrams, stages, strict=True):
+        printed = Counter((label.of, plain(label.body)) for label in diagram.labels)
+        for variable in variables(stage):
+            assert (
+                printed[variable.id, plain(above[variable.id])] == printed[variable.id, plain(below[variable.id])] == 1
+            )
 
 
-@pytest.mark.parametrize("typing", ["exp({})", "({} + x)"])
+def chained(typing: str, length: int) -> tuple[str, ...]:
+    """One gate after another."""
+    return ("y0 = exp(x)", *(f"y{number} = {typing.format(f'y{number - 1}')}" for number in range(1, length)))
+
+
+def test_a_circuit_too_large_for_stages_has_only_names() -> None:
+    """The numbers go before the drawing goes; each stage names its values once."""
+    circuit = typed(chained("exp({})", 60))
+    diagrams = stages_drawn(circuit)
+    names = Counter(label.of for diagram in diagrams for label in diagram.labels)
+    stages = stages_of(circuit, len(diagrams))
+    assert names == Counter(variable.id for stage in stages for variable in variables(stage))
+
+
+@pytest.mark.parametrize("typing", ["exp({})", "{} + x"])
 def test_what_fits_no_page_is_not_drawn(typing: str) -> None:
-    """There is no drawing of a chain that is too long for the width of a page."""
-    formula = "x"
-    for _ in range(30):
-        formula = typing.format(formula)
-    assert circuit_diagram(typed((f"f = {formula}",)), NET_OUT, {}, {}) is None
+    """There is no drawing of a chain that is too long for four stages."""
+    assert circuit_diagrams(typed(chained(typing, 90)), NET_OUT, {}, {}) == ()
 
 
 def test_what_is_too_high_for_a_page_is_not_drawn() -> None:
     """Sixty inputs in one column have no room even in the smallest type."""
     names = [Variable(VariableKind.NAME, f"x{number}") for number in range(60)]
     result = Variable(VariableKind.NAME, "f")
-    assert (
-        circuit_diagram(
-            Circuit((Gate("add", "+", tuple(names), result),), (), tuple(names), (result,)), NET_OUT, {}, {}
-        )
-        is None
-    )
+    circuit = Circuit((Gate("add", "+", tuple(names), result),), (), tuple(names), (result,))
+    assert circuit_diagrams(circuit, NET_OUT, {}, {}) == ()
 
 
 def test_the_drawing_is_the_same_every_time() -> None:
     """Two drawings of one circuit are equal."""
-    assert drawn(typed(MICROGRAD)) == drawn(typed(MICROGRAD))
+    assert stages_drawn(typed(MICROGRAD)) == stages_drawn(typed(MICROGRAD))
 
 
 def test_constants_are_drawn() -> None:
     """A gate without inputs stands at the left and nothing arrives there."""
-    circuit = typed(("c = 3", "f = c*x"))
-    diagram = drawn(circuit)
-    check_places(diagram)
-    check_wires(circuit, diagram)
+    check(typed(("c = 3", "f = c*x")))
+
+
+# --- stages ----------------------------------------------------------------------------------------------------------
+
+
+def inner(circuit: Circuit, results: list[Variable]) -> Circuit:
+    """The same with other results, which may be inputs or values that gates use."""
+    return Circuit(circuit.gates, (), circuit.inputs, tuple(results))
+
+
+@st.composite
+def circuits_with_any_results(draw: st.DrawFn) -> Circuit:
+    circuit = draw(circuits())
+    others = draw(st.lists(st.sampled_from(variables(circuit)), unique=True))
+    return inner(circuit, [*circuit.outputs, *(other for other in others if other not in circuit.outputs)])
+
+
+counts = st.integers(1, 4)
+
+
+@given(circuits_with_any_results(), counts)
+def test_every_gate_is_in_one_stage(circuit: Circuit, count: int) -> None:
+    """And stands there in order of evaluation."""
+    stages = stages_of(circuit, count)
+    assert 1 <= len(stages) <= count
+    assert Counter(gate.output for stage in stages for gate in stage.gates) == Counter(
+        gate.output for gate in circuit.gates
+    )
+    for stage in stages:
+        assert stage.gates == tuple(gate for gate in circuit.gates if gate in stage.gates) != ()
+
+
+@given(circuits_with_any_results(), counts)
+def test_a_stage_can_be_calculated_from_those_before_it(circuit: Circuit, count: int) -> None:
+    """An input is an input of the circuit or is handed on, it is used, and a gate uses no more than what is there."""
+    there = set(circuit.inputs)
+    for stage in stages_of(circuit, count):
+        assert there.issuperset(stage.inputs)
+        known = set(stage.inputs)
+        for gate in stage.gates:
+            assert known.issuperset(gate.inputs)
+            known.add(gate.output)
+        used = {variable for gate in stage.gates for variable in gate.inputs}
+        assert used.union(stage.outputs).issuperset(stage.inputs)
+        assert known.issuperset(stage.outputs)
+        there.update(stage.outputs)
+
+
+@given(circuits_with_any_results(), counts)
+def test_outputs_are_results_and_what_is_handed_on(circuit: Circuit, count: int) -> None:
+    """Every result is an output of one stage; every other output is made there and is an input of a later stage."""
+    stages = stages_of(circuit, count)
+    outputs = [variable for stage in stages for variable in stage.outputs]
+    assert len(set(outputs)) == len(outputs)
+    assert set(circuit.outputs).issubset(outputs)
+    for number, stage in enumerate(stages):
+        made = {gate.output for gate in stage.gates}
+        later = {variable for other in stages[number + 1 :] for variable in other.inputs}
+        assert set(stage.outputs) & made == made & later.union(circuit.outputs)
+        is_last = number == len(stages) - 1
+        assert set(stage.outputs) - made == (set(circuit.outputs) & set(circuit.inputs) if is_last else set())
+
+
+@given(circuits())
+def test_one_stage_is_the_circuit(circuit: Circuit) -> None:
+    """Nothing is handed on where there is nothing to hand it to."""
+    assert stages_of(circuit, 1) == (Stage(circuit.inputs, circuit.gates, circuit.outputs),)
+
+
+@given(circuits_with_any_results(), counts)
+def test_stages_have_about_as_many_layers(circuit: Circuit, count: int) -> None:
+    """The longest path through a stage is at most its share of the longest path through the circuit, rounded up."""
+
+    def depth(stage: Drawable) -> int:
+        level: dict[Variable, int] = {}
+        for gate in stage.gates:
+            level[gate.output] = 1 + max((level.get(variable, 0) for variable in gate.inputs), default=0)
+        return max(level.values())
+
+    stages = stages_of(circuit, count)
+    share = ceil(depth(circuit) / count)
+    assert all(depth(stage) <= share for stage in stages)
+    assert len(stages) == min(count, depth(circuit))
+
+
+def test_a_value_is_calculated_where_it_is_needed() -> None:
+    """A gate whose inputs are there later too is not calculated early, to be handed on."""
+    first, second = stages_of(typed(("late = -a", "q = a*b", "r = exp(q)", "s = r + 1", "f = s + late")), 2)
+    assert [variable.id for variable in first.outputs] == ["r"]
+    assert [gate.output.id for gate in second.gates] == ["late", "s", "f"]
+    assert [variable.id for variable in second.inputs] == ["a", "r"]
+
+
+def test_a_value_skips_a_stage() -> None:
+    """It is an output where it is calculated and an input only where it is used."""
+    stages = stages_of(typed(("q = exp(x)", "r = exp(q)", "f = q*r")), 3)
+    ids = [([v.id for v in stage.inputs], [v.id for v in stage.outputs]) for stage in stages]
+    assert ids == [(["x"], ["q"]), (["q"], ["r"]), (["q", "r"], ["f"])]
 
 
 @pytest.mark.parametrize(
@@ -336,6 +457,54 @@ def test_a_sign_is_mathematics(sign: str, node: Node) -> None:
     assert sign_node(sign) == node
 
 
+# --- the sheet --------------------------------------------------------------------------------------------------------
+
+
+def figures(exercise: str, kind: Kind, code: str = "en") -> list[Figure]:
+    built = build_document([load(exercise)], kind, Options(language=code))
+    return [block for sheet in built.sheets for block in sheet.blocks if isinstance(block, Figure)]
+
+
+@pytest.mark.parametrize("exercise", ["cs231n-product", "cs231n-staged", "micrograd"])
+def test_a_worksheet_has_the_keys_drawing_without_its_answers(exercise: str) -> None:
+    """Circles and wires are the same; of the numbers only the given values are left."""
+    given = load(exercise).circuit
+    assert given
+    names = {plain(NET_OUT.symbol(variable)) for variable in variables(given)}
+    for empty, full in zip(figures(exercise, Kind.WORKSHEET), figures(exercise, Kind.KEY), strict=True):
+        assert isinstance(empty.diagram, Diagram)
+        assert isinstance(full.diagram, Diagram)
+        assert empty == replace(full, diagram=replace(full.diagram, labels=empty.diagram.labels))
+        assert {*empty.diagram.labels} < {*full.diagram.labels}
+        values = {label.of for label in empty.diagram.labels if plain(label.body) not in names}
+        assert values == {variable.id for variable in given.inputs} & {label.of for label in full.diagram.labels}
+        assert any(label.slanted for label in full.diagram.labels)
+        assert not any(label.slanted for label in empty.diagram.labels)
+
+
+@pytest.mark.parametrize(
+    ("code", "texts"),
+    [
+        ("en", ["Diagram of a circuit, part 1 of 3. Gates: 9; inputs: 2.", "part 2 of 3. Gates: 11; inputs: 6.", "2."]),
+        ("es", ["Diagrama de un circuito, parte 1 de 3. Puertas: 9; entradas: 2.", "entradas: 6.", "entradas: 2."]),
+        ("zh", ["计算图示意图，第 1 部分（共 3 部分）：9 个运算门，2 个输入。", "6 个输入。", "2 个输入。"]),
+    ],
+)
+def test_each_part_is_described(code: str, texts: list[str]) -> None:
+    """By what is in it, not by what is in the whole circuit."""
+    for figure, text in zip(figures("micrograd", Kind.WORKSHEET, code), texts, strict=True):
+        assert figure.alternative.endswith(text)
+
+
+@pytest.mark.parametrize(("exercise", "parts"), [("cs231n-product", 0), ("micrograd", 3)])
+def test_a_drawing_in_parts_is_announced(exercise: str, parts: int) -> None:
+    """In one sentence, where there are several."""
+    built = build_document([load(exercise)], Kind.WORKSHEET, Options(language="en"))
+    prose = [as_text(block.text) for block in built.sheets[0].blocks if isinstance(block, Paragraph)]
+    found = [sentence for sentence in prose if sentence.startswith("The circuit is drawn in")]
+    assert [sentence.split()[5] for sentence in found] == ([str(parts)] if parts else [])
+
+
 # --- SVG and TikZ ----------------------------------------------------------------------------------------------------
 
 
@@ -353,7 +522,11 @@ def tikz(diagram: Diagram) -> str:
 @texts
 def test_both_templates_draw_everything(texts: tuple[str, ...]) -> None:
     """Every circle, wire, bend, arrowhead and label, in SVG and in TikZ; gradients in italics."""
-    diagram = drawn(typed(texts))
+    for diagram in stages_drawn(typed(texts)):
+        check_templates(diagram)
+
+
+def check_templates(diagram: Diagram) -> None:
     image, picture = svg(diagram), tikz(diagram)
     arrows = sum(line.stroke is Stroke.ARROW for line in diagram.lines)
     bends = sum(bool(line.turn) for line in diagram.lines)

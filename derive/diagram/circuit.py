@@ -4,11 +4,12 @@ Along a wire the value stands above and the gradient below, once, before the wir
 used several times is the sum over its uses. So do the notes of Stanford's course cs231n draw it.
 
 Wires change their height only in the channels between the layers, where nothing else stands; so no wire can run through
-a circle or a label, whatever the circuit.
+a circle or a label, whatever the circuit. A circuit that is too wide for a page is drawn in stages, one below another.
 
+    stages    a circuit cut into several
     layers    which spots there are, layer by layer, in the order that crosses fewest wires
     signs     what is printed in a gate
-    measures  the table of forms, and what each spot needs
+    measures  the tables of forms, and what each spot needs
     heights   how high the spots stand
     plan      columns and channels
     circuit   circles, wires and labels
@@ -23,30 +24,47 @@ from math import sqrt
 from derive.diagram.composition import framed
 from derive.diagram.drawing import Anchor, Bend, Circle, Diagram, Label, Line, Parts, Stroke
 from derive.diagram.layers import Circuit, Link, Role, Spot, layers_of
-from derive.diagram.measures import BESIDE, CIRCUIT_FORMS, OFF_WIRE, Measures
+from derive.diagram.measures import BESIDE, LABELLED_FORMS, OFF_WIRE, PLAIN_FORMS, CircuitForm, Measures
 from derive.diagram.plan import HIGHEST, LEAD, WIDEST, Plan, plan_of
 from derive.diagram.signs import sign_node
+from derive.diagram.stages import Stage, stages_of
 from derive.mathtext.tree import Node
 from derive.notation import Notation
 
 _DOT = 1.4
+_MOST_STAGES = 4
 
 
-def circuit_diagram(
+def circuit_diagrams(
     circuit: Circuit, notation: Notation, values: Mapping[str, Node], gradients: Mapping[str, Node]
-) -> Diagram | None:
-    """The drawing of a circuit in the fullest form that fits a page, or nothing where none does.
+) -> tuple[Diagram, ...]:
+    """The drawing of a circuit, in stages where it is too wide for one, or nothing where no page has room for it.
 
     ``values`` and ``gradients`` are printed numbers by the variable's id; where one is missing, its place along the
-    wire stays empty, to be written in. The plainer forms have neither, only names.
+    wire stays empty, to be written in. Only where not even the most stages have room for numbers are there only names.
     """
-    layers = layers_of(circuit)
-    for form in CIRCUIT_FORMS:
-        measures = Measures(layers, form, notation, values, gradients)
-        if plan := plan_of(measures):
-            diagram = framed(_parts(measures, plan), form.font_size)
-            if diagram.width <= WIDEST and diagram.height <= HIGHEST:
-                return diagram
+    for stages, form in _ways(circuit):
+        measures = [Measures(layers_of(stage), form, notation, values, gradients) for stage in stages]
+        diagrams = tuple(diagram for stage in measures if (diagram := _diagram(stage)))
+        if len(diagrams) == len(stages):
+            return diagrams
+    return ()
+
+
+def _ways(circuit: Circuit) -> Iterator[tuple[tuple[Stage, ...], CircuitForm]]:
+    """The circuit as a whole in the fullest form; where it has to be cut, legible numbers come before few stages."""
+    whole, *cut = dict.fromkeys(stages_of(circuit, count) for count in range(1, _MOST_STAGES + 1))
+    for forms in (LABELLED_FORMS, PLAIN_FORMS):
+        yield from ((whole, form) for form in forms)
+        yield from ((stages, form) for form in forms for stages in cut)
+
+
+def _diagram(measures: Measures) -> Diagram | None:
+    """The drawing of one stage, or nothing where it needs more than a page."""
+    if plan := plan_of(measures):
+        diagram = framed(_parts(measures, plan), measures.form.font_size)
+        if diagram.width <= WIDEST and diagram.height <= HIGHEST:
+            return diagram
     return None
 
 

@@ -32,13 +32,15 @@ class CircuitForm:
     is_labelled: bool = True
 
 
-# From the fullest to the plainest; where the last has no room there is no drawing.
-CIRCUIT_FORMS = (
+# With numbers and without, each from the fullest to the plainest; where the last has no room there is no drawing.
+LABELLED_FORMS = (
     CircuitForm(10, 11, 44, 12),
     CircuitForm(10, 10, 34, 8),
     CircuitForm(9, 9, 30, 6),
     CircuitForm(8, 8, 26, 5),
     CircuitForm(7, 7, 20, 4),
+)
+PLAIN_FORMS = (
     CircuitForm(9, 9, 5, 6, is_labelled=False),
     CircuitForm(8, 8, 4, 5, is_labelled=False),
     CircuitForm(7, 7, 3, 4, is_labelled=False),
