@@ -1,0 +1,281 @@
+"""The variants of a seed, one after the other.
+
+A set has one pattern: that of the file's own numbers, if they are among those that can be drawn and fulfil every
+constraint; else the commonest among the draws of the stream ``pilot`` that do. So it does not depend on the seed, and
+all sets of an exercise look alike. Where signs vary they are those of the file's own numbers, or, if these leave too
+little, drawn once for a set. Of several ways to draw (wider or narrower ranges where the file does not say, or other
+signs) the first is taken in which the pilot meets its
+pattern ``_OFTEN`` times, else the one in which it does most often.
+
+Variant k of a seed is the k-th draw of its stream that fulfils every constraint, has the pattern of the set, and has
+none of the final answers, nor all of the answers, of an earlier one. After ``MOST_DRAWS`` draws without one, or
+when all combinations have been drawn, the set ends, with the constraint that failed most often.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property
+from itertools import islice
+from math import prod
+from typing import TypeAlias
+
+from derive.equations import PrintedNumbers
+from derive.errors import Problem, RefusedError
+from derive.evaluation import Evaluation, NoValueError, Rounding
+from derive.exercise import MAX_PARAMETERS, Exercise
+from derive.filling import Filling
+from derive.variants.candidate import Candidate, Frame
+from derive.variants.choices import SPREADS, Choices, choices_of, is_told, signed
+from derive.variants.constraints import failure
+from derive.variants.drawing import PILOT, Stream
+from derive.variants.pattern import Pattern
+from derive.variants.sieve import Sieve
+from derive.variants.values import typed
+from derive.wording import SENTENCES
+
+MOST_DRAWS = 20_000
+"""Draws after which no further variant is looked for."""
+
+MOST_LOOKS = 2_000
+"""The same of draws that doubles cannot throw out."""
+
+_PILOTS = 1_000
+"""Draws of the pilot."""
+_MOST_PILOTS = 150
+"""Draws of the pilot that are looked at exactly."""
+_OFTEN = 4
+"""How many draws of the pilot have the pattern of the set, if possible."""
+_SIGNS = 8
+"""How often the signs of a set are drawn."""
+_FEWEST = 1_000
+"""Combinations that narrower ranges have to leave."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One student's numbers."""
+
+    number: int
+    """From 1."""
+    draw: int
+    """The draw of the seed's stream that it is."""
+    drawn: Mapping[str, Decimal]
+    """What varies, by id; ``values.with_values`` makes the same exercise of it anywhere."""
+    exercise: Exercise = field(repr=False)
+    evaluation: Evaluation = field(repr=False)
+    filling: Filling = field(repr=False)
+    """Its printed numbers, with a decimal point."""
+
+    @property
+    def numbers(self) -> PrintedNumbers:
+        """Every value as it is printed, by id."""
+        return self.filling.numbers
+
+
+def variants(exercise: Exercise, rounding: Rounding, seed: int, detail: str) -> Iterator[Variant]:
+    """The variants of a seed as they are found: as many as one takes.
+
+    ``RefusedError`` where none can be drawn, or no further one is found.
+    """
+    _refuse_unvariable(exercise)
+    stream = Stream(seed)
+    return _plan(Frame(exercise, rounding, detail), stream).variants(stream)
+
+
+Failed: TypeAlias = tuple[str, str]
+"""The constraint that a draw fails, and for which quantity."""
+
+
+class _Failures:
+    """How often which constraint has failed, and for which quantity."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[Failed] = Counter()
+        self.draws = 0
+
+    def add(self, failed: Failed) -> None:
+        self.counts[failed] += 1
+        self.draws += 1
+
+    def refusal(self, exercise: Exercise, number: int) -> RefusedError:
+        """What is said where no further variant is found."""
+        by_code: Counter[str] = Counter()
+        for (code, _), times in self.counts.items():
+            by_code[code] += times
+        code, failed = by_code.most_common(1)[0]
+        quantity = max((times, name) for (of, name), times in self.counts.items() if of == code)[1]
+        evidence = {
+            "number": number,
+            "draws": f"{self.draws:,}",
+            "failed": f"{failed:,}",
+            "reason": SENTENCES[code].format(quantity=quantity),
+        }
+        return RefusedError(Problem("variants_exhausted", str(exercise.path), evidence=evidence))
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What can be drawn, the pattern of the set, and how many draws of the pilot have it."""
+
+    frame: Frame
+    choices: Mapping[str, Choices]
+    pattern: Pattern
+    frequency: int
+
+    @property
+    def is_uniform(self) -> bool:
+        """Whether all variants have as many digits."""
+        table = self.frame.exercise.content.vary
+        return table is None or table.pattern == "same"
+
+    @cached_property
+    def sieve(self) -> Sieve:
+        return Sieve(self.frame, self.pattern if self.is_uniform else None)
+
+    def found(self, draw: int, drawn: Mapping[str, Decimal], known: Set[object] = frozenset()) -> Candidate | Failed:
+        """A draw that has the pattern, no known answer, and fulfils every constraint; or the first that it does not."""
+        candidate = _candidate(self.frame, draw, drawn, known)
+        if not isinstance(candidate, Candidate):
+            return candidate
+        pattern = Pattern.of(candidate)
+        if offender := self.pattern.branch_offender(pattern):
+            return "variant_branch", offender
+        if self.is_uniform and (offender := self.pattern.digit_offender(pattern)):
+            return "variant_pattern", offender
+        return candidate if candidate.answers not in known else ("variant_repeated", self.frame.finals[0])
+
+    def variants(self, stream: Stream) -> Iterator[Variant]:
+        """One after the other."""
+        known: set[object] = set()
+        seen: dict[tuple[Decimal, ...], Failed] = {}
+        failures, overall = _Failures(), _Failures()
+        repeated = "variant_repeated", self.frame.finals[0]
+        number, looked_at = 1, 0
+        for draw, drawn, failed in self.sieve.sifted(stream, self.choices):
+            key = tuple(drawn.values())
+            looked_at += failed is None and key not in seen
+            found = failed or seen.get(key) or self.found(draw, drawn, known)
+            seen[key] = repeated if isinstance(found, Candidate) else found
+            if isinstance(found, Candidate):
+                known |= {*found.finals, found.answers}
+                yield Variant(number, draw, drawn, found.exercise, found.evaluation, found.filling)
+                number, failures, looked_at = number + 1, _Failures(), 0
+                continue
+            failures.add(seen[key])
+            overall.add(seen[key])
+            if len(seen) == _combinations(self.choices):
+                raise overall.refusal(self.frame.exercise, number)
+            if failures.draws >= MOST_DRAWS or looked_at >= MOST_LOOKS:
+                raise failures.refusal(self.frame.exercise, number)
+
+
+def _plan(frame: Frame, stream: Stream) -> _Plan:
+    """The first way to draw in which variants are not rare, else the one in which they are the least rare."""
+    best: _Plan | None = None
+    failures = _Failures()
+    for pattern_of in (_own_pattern, _pilot_pattern):
+        for choices in _ways(frame.exercise, stream):
+            pattern = pattern_of(frame, choices, failures)
+            plan = _Plan(frame, choices, pattern, 0) if pattern else None
+            plan = replace(plan, frequency=_frequency(plan, failures)) if plan else None
+            if plan and plan.frequency >= _OFTEN:
+                return plan
+            best = max((best, plan), key=lambda known: known.frequency if known else -1)
+    if not best:
+        raise failures.refusal(frame.exercise, 1)
+    return best
+
+
+def _ways(exercise: Exercise, stream: Stream) -> Iterator[Mapping[str, Choices]]:
+    """What can be drawn: in wider and narrower ranges, where the file does not say, and with several signs."""
+    for spread in SPREADS[:1] if is_told(exercise) else SPREADS:
+        choices = choices_of(exercise, spread)
+        is_free = any(choice.signs for choice in choices.values())
+        if spread != SPREADS[0] and _combinations(choices) < _FEWEST:
+            continue
+        yield signed(choices, _negative(exercise))
+        for number in range(1, _SIGNS) if is_free else ():
+            yield signed(choices, stream.negatives(number, choices))
+
+
+def _combinations(choices: Mapping[str, Choices]) -> int:
+    """How many draws differ."""
+    return prod(map(len, choices.values()))
+
+
+def _negative(exercise: Exercise) -> frozenset[str]:
+    """What is negative in the file."""
+    return frozenset(name for name, value in typed(exercise).items() if value < 0)
+
+
+def _frequency(plan: _Plan, failures: _Failures) -> int:
+    """How many draws of the pilot are as the set wants them."""
+    found = 0
+    for draw, drawn, failed in islice(plan.sieve.sifted(Stream(PILOT), plan.choices), _PILOTS):
+        looked_at = failed or plan.found(draw, drawn)
+        if isinstance(looked_at, Candidate):
+            found += 1
+        else:
+            failures.add(looked_at)
+        if found == _OFTEN:
+            break
+    return found
+
+
+def _candidate(
+    frame: Frame, draw: int, drawn: Mapping[str, Decimal], known: Set[object] = frozenset()
+) -> Candidate | Failed:
+    """A draw that fulfils every constraint on single draws, or the first that it does not."""
+    try:
+        candidate = frame.candidate(draw, drawn)
+    except NoValueError as error:
+        return "variant_no_value", error.step.quantity.id
+    except RefusedError:
+        return "variant_no_value", frame.finals[0]
+    if candidate.finals & known:
+        return "variant_repeated", frame.finals[0]
+    return failure(candidate) or candidate
+
+
+def _own_pattern(frame: Frame, choices: Mapping[str, Choices], failures: _Failures) -> Pattern | None:
+    """The pattern of the file's own numbers, if they could have been drawn and are as a variant has to be."""
+    own = typed(frame.exercise)
+    if not all(own[name] in choice for name, choice in choices.items()):
+        return None
+    found = _candidate(frame, 0, {name: own[name] for name in choices})
+    return Pattern.of(found) if isinstance(found, Candidate) else None
+
+
+def _pilot_pattern(frame: Frame, choices: Mapping[str, Choices], failures: _Failures) -> Pattern | None:
+    """The commonest pattern among draws that fulfil every constraint; the first of them where there are several."""
+    patterns: dict[object, Pattern] = {}
+    times: Counter[object] = Counter()
+    looked_at = 0
+    for draw, drawn, failed in islice(Sieve(frame).sifted(Stream(PILOT), choices), _PILOTS):
+        found = failed or _candidate(frame, draw, drawn)
+        looked_at += failed is None
+        if isinstance(found, Candidate):
+            pattern = Pattern.of(found)
+            times[pattern.key] += 1
+            patterns.setdefault(pattern.key, pattern)
+        else:
+            failures.add(found)
+        if looked_at == _MOST_PILOTS:
+            break
+    return patterns[max(times, key=lambda key: times[key])] if times else None
+
+
+def _refuse_unvariable(exercise: Exercise) -> None:
+    """Exercises that have no numbers by name, or none that may vary."""
+    if exercise.is_large:
+        found = exercise.architecture.parameter_count if exercise.architecture else 0
+        evidence = {"found": found, "limit": MAX_PARAMETERS}
+        raise RefusedError(Problem("vary_large", str(exercise.path), evidence=evidence))
+    if exercise.is_symbolic:
+        raise RefusedError(Problem("vary_symbolic", str(exercise.path)))
+    if not choices_of(exercise):
+        raise RefusedError(Problem("vary_nothing", str(exercise.path)))
