@@ -5,7 +5,7 @@ Its text is in the reader's language already and its mathematics are trees; a re
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
@@ -21,6 +21,7 @@ class Kind(StrEnum):
 
     WORKSHEET = "worksheet"
     KEY = "key"
+    MARKING = "marking"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Words; ``role`` is what they are for: note, source or why."""
+    """Words; ``role`` is what they are for: note, source, why or outcome."""
 
     text: Prose
     role: str
@@ -139,15 +140,45 @@ class Results:
     head: tuple[str, str, str]
     parts: tuple[tuple[str, tuple[Result, ...]], ...]
 
-    @property
-    def abreast(self) -> int:
-        """How many results stand side by side: three, but fewer where the numbers are long."""
-        longest = max(width(line.value) for _, lines in self.parts for line in lines)
+    @staticmethod
+    def abreast(lines: Sequence[Result]) -> int:
+        """How many results of a part stand side by side: three, but fewer where the numbers are long."""
+        longest = max(width(line.value) for line in lines)
         return 3 if longest < 6 else 2 if longest < 10 else 1
 
 
+APART = 2
+"""Characters between the columns of a ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Many numbers in columns below their heads, behind a label in each line.
+
+    It is set in a face whose characters are equally wide, a line at a time: an element a number would take WeasyPrint
+    a minute for a class.
+    """
+
+    heads: tuple[str, ...]
+    labels: tuple[str, ...]
+    columns: tuple[tuple[str, ...], ...]
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """How many characters the labels and each column need, with what keeps them apart."""
+        columns = (max(map(len, column)) + APART for column in self.columns)
+        return max(map(len, self.labels)), *columns
+
+    @property
+    def lines(self) -> Iterator[str]:
+        """The labels flush left, the numbers flush right."""
+        first, *others = self.widths
+        for label, *cells in zip(self.labels, *self.columns, strict=True):
+            yield label.ljust(first) + "".join(cell.rjust(width) for cell, width in zip(cells, others, strict=True))
+
+
 Block: TypeAlias = (
-    Heading | Paragraph | Equation | Items | Table | Figure | Lines | Blank | Solution | Question | Results
+    Heading | Paragraph | Equation | Items | Table | Figure | Lines | Blank | Solution | Question | Results | Ledger
 )
 
 

@@ -8,16 +8,14 @@ from decimal import Decimal
 
 from sympy import Expr, Float, Piecewise, Rational, Symbol
 
-from derive.evaluation import PRECISION, Evaluation, Rounding, Values
+from derive.evaluation import PRECISION, Evaluation, Rounding, Values, printed_rounding
+from derive.filling import Choices, Filling
 from derive.mathtext.equation import equation, stacked
 from derive.mathtext.expression import ExpressionPrinter
 from derive.mathtext.tree import EQUALS, GAP, Aligned, Bracket, Node, about, row, signed
 from derive.notation import NET_OUT, Notation
-from derive.quantities import Kind, Quantity, Variable
-from derive.steps import Step
-
-_CANCELLED = 6
-"""Digits that are lost in the difference of two errors that a small move tells apart."""
+from derive.quantities import TOTAL_ERROR, Quantity, Variable
+from derive.steps import Step, Update
 
 PrintedNumbers = Mapping[str, Node]
 """Each quantity's value as the sheet shows it, by id."""
@@ -27,38 +25,58 @@ def printed_numbers(evaluation: Evaluation, rounding: Rounding, decimal_mark: st
     """Given values with the digits that the author typed, computed ones rounded.
 
     What a step only reads off (∂net/∂w5 = out_h1, ∂net/∂b = 1) is printed just as it is printed there; a value that is
-    rounded before one calculates on has the digits that it keeps.
+    rounded before one calculates on has the digits that it keeps. Each number says whose value it is: one that is read
+    off is still that of the other quantity, and 1 in ∂net/∂b = 1 belongs to the formula.
     """
-    printed = {name: signed(f"{value:f}".replace(".", decimal_mark)) for name, value in evaluation.given.items()}
+    printed = {
+        name: signed(f"{value:f}".replace(".", decimal_mark), of=name) for name, value in evaluation.given.items()
+    }
     carry = evaluation.carry
     for step in evaluation.derivation.steps:
         expression = branch_of(step.expression, evaluation.values)[0]
-        if isinstance(expression, Symbol):
+        keeps = not carry.is_full and not carry.single and carry.applies_to(step.quantity)
+        if isinstance(expression, Symbol) and not (keeps and isinstance(step.quantity, Variable)):
             printed[step.quantity.id] = printed[expression.name]
         elif isinstance(expression, Rational):
             exact = Decimal(int(expression.p)) / Decimal(int(expression.q))
             printed[step.quantity.id] = signed(f"{exact:f}".replace(".", decimal_mark))
         else:
-            keeps = not carry.is_full and not carry.single and carry.applies_to(step.quantity)
-            kept = Rounding(carry.digits, carry.figures or rounding.figures) if keeps else rounding
-            if _is_moved_error(step.quantity):
-                kept = kept.finer(_CANCELLED)
-            shown = kept.shown(evaluation[step.quantity.id])
-            printed[step.quantity.id] = signed(shown.digits.replace(".", decimal_mark), shown.exact, shown.exponent)
+            name = step.quantity.id
+            shown = printed_rounding(step.quantity, rounding, carry).shown(evaluation[name])
+            printed[name] = signed(shown.digits.replace(".", decimal_mark), shown.exact, shown.exponent, of=name)
     return printed
 
 
-def _is_moved_error(quantity: Quantity) -> bool:
-    """Whether it is one of the two errors of a gradient check, whose first digits cancel in their difference."""
-    return isinstance(quantity, Variable) and quantity.kind is Kind.TOTAL and quantity.version not in ("", "new")
+def filling(evaluation: Evaluation, rounding: Rounding, decimal_mark: str = ".") -> Filling:
+    """The numbers of a sheet, and what else it takes from its values; for a sheet that is laid out already."""
+    forms = (form for step in evaluation.derivation.steps for form in (step.expression, *step.forms))
+    cases = tuple(_case_of(form, evaluation.values) for form in forms if isinstance(form, Piecewise))
+    choices = Choices(cases, evaluation.rounded, outcome(evaluation))
+    return Filling(printed_numbers(evaluation, rounding, decimal_mark), choices)
+
+
+def outcome(evaluation: Evaluation) -> str:
+    """What has become of the error: ``fallen``, ``not_fallen`` or ``unchanged``; nothing without an update."""
+    values, before, after = evaluation.values, TOTAL_ERROR.id, TOTAL_ERROR.after_update().id
+    if not {before, after} <= values.keys():
+        return ""
+    gradients = (step.gradient.id for step in evaluation.derivation.steps if isinstance(step, Update))
+    if all(values[gradient] == 0 for gradient in gradients):
+        return "unchanged"
+    return "fallen" if values[after] < values[before] else "not_fallen"
 
 
 def branch_of(expression: Expr, values: Values) -> tuple[Expr, Expr | None]:
     """What a case distinction comes to at these values, and the condition that decides it; else the whole."""
     if not isinstance(expression, Piecewise):
         return expression, None
-    numbers = {symbol: Float(values[symbol.name], PRECISION) for symbol in expression.free_symbols}
-    return next((value, condition) for value, condition in expression.args if condition.xreplace(numbers))
+    value, condition = expression.args[_case_of(expression, values)]
+    return value, condition
+
+
+def _case_of(pieces: Piecewise, values: Values) -> int:
+    numbers = {symbol: Float(values[symbol.name], PRECISION) for symbol in pieces.free_symbols}
+    return next(index for index, (_, condition) in enumerate(pieces.args) if condition.xreplace(numbers))
 
 
 @dataclass(frozen=True, slots=True)

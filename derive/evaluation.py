@@ -18,7 +18,7 @@ from sympy import Add, Integer, Mul, Symbol
 from derive.compiled import function
 from derive.conventions import Carry
 from derive.derivation import Derivation
-from derive.quantities import Kind, Partial, Variable
+from derive.quantities import Kind, Partial, Quantity, Variable
 from derive.steps import Evaluate, Step
 
 PRECISION = 50
@@ -33,8 +33,10 @@ _FOR_FORMULAS = 8 * WORKING  # in which a difference of typed numbers and their 
 _SPARE = 5  # of these
 _JSON_DIGITS = 17
 _WIDE = Context(prec=2 * PRECISION, Emin=MIN_EMIN, Emax=MAX_EMAX)
-# Within these powers of ten a value is written out; outside, as digits times a power of ten.
-_PLAIN = range(-7, 15)
+WRITTEN_OUT = range(-7, 10)
+"""Within these powers of ten a value is written out; outside, as digits times a power of ten."""
+
+_CANCELLED = 6  # digits that are lost in the difference of two errors that a small move tells apart
 
 Values = Mapping[str, mpf]
 
@@ -59,7 +61,7 @@ class Rounding:
         rounded = self.rounded(value)
         if self._to_places(value):
             return Shown(f"{abs(rounded) if rounded.is_zero() else rounded:f}", rounded == value)
-        if value.is_zero() or rounded.adjusted() in _PLAIN:
+        if value.is_zero() or rounded.adjusted() in WRITTEN_OUT:
             return Shown(f"{rounded:f}", rounded == value)
         digits = rounded.scaleb(-rounded.adjusted(), _WIDE)
         return Shown(f"{digits:f}", rounded == value, rounded.adjusted())
@@ -80,7 +82,24 @@ class Rounding:
         return to_figures(value, self.figures)
 
     def _to_places(self, value: Decimal) -> bool:
-        return self.digits is not None and (value.is_zero() or value.adjusted() < _PLAIN.stop)
+        return self.digits is not None and (value.is_zero() or value.adjusted() < WRITTEN_OUT.stop)
+
+
+def printed_rounding(quantity: Quantity, rounding: Rounding, carry: Carry) -> Rounding:
+    """How a quantity is printed: with the digits that it keeps when one calculates on, or else with those of the sheet.
+
+    The two errors of a gradient check have more, for their first digits cancel in their difference.
+    """
+    keeps = not carry.is_full and not carry.single and carry.applies_to(quantity)
+    kept = Rounding(carry.digits, carry.figures or rounding.figures) if keeps else rounding
+    return kept.finer(_CANCELLED) if _is_moved_error(quantity) else kept
+
+
+def _is_moved_error(quantity: Quantity) -> bool:
+    return isinstance(quantity, Variable) and quantity.kind in _ERRORS and quantity.version not in ("", "new")
+
+
+_ERRORS = (Kind.ERROR, Kind.DATA, Kind.PENALTY, Kind.TOTAL)
 
 
 def to_figures(value: Decimal, figures: int) -> Decimal:

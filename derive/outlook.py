@@ -10,7 +10,7 @@ from derive.document import Block, Figure, Heading, Paragraph
 from derive.edition import Edition
 from derive.evaluation import Rounding
 from derive.mathtext.plain import plain
-from derive.mathtext.tree import Node, signed
+from derive.mathtext.tree import Node, Number, signed
 from derive.quantities import TOTAL_ERROR
 
 _POINTS = 240
@@ -27,7 +27,7 @@ class Outlook:
         """Nothing, or a heading, the curve and what it comes to."""
         exercise = self.edition.exercise
         rounds = exercise.rounds
-        if not rounds or exercise.is_symbolic:
+        if not self.edition.outlook or not rounds or exercise.is_symbolic:
             return
         say = self.edition.language
         points = list(exercise.training.errors(rounds_shown(rounds)))
@@ -35,9 +35,11 @@ class Outlook:
         last, error = points[-1]
         value = self._printed(error)
         if last < rounds:
-            yield Paragraph(say.text("training.diverged", round=self._diverging_round(rounds)), "why")
+            diverging = Number(str(self._diverging_round(rounds)), of="training")
+            yield Paragraph(say.text("training.diverged", round=diverging), "why")
         else:
-            yield Paragraph(say.counted("training.reached", rounds, error=value), "why")
+            message = "training.reached_all" if exercise.sample_count > 1 else "training.reached"
+            yield Paragraph(say.counted(message, rounds, error=value), "why")
         if sum(error < LARGEST for _, error in points) > 1:
             chart = error_chart(
                 points, self.edition.notation.symbol(TOTAL_ERROR), say.plain("chart.rounds"), self.edition.decimal_mark
@@ -51,7 +53,8 @@ class Outlook:
 
     def _printed(self, error: float) -> Node:
         shown = Rounding(figures=4).shown_float(error)
-        return signed(shown.digits.replace(".", self.edition.decimal_mark), shown.exact, shown.exponent)
+        digits = shown.digits.replace(".", self.edition.decimal_mark)
+        return signed(digits, shown.exact, shown.exponent, of="training")
 
     def _diverging_round(self, rounds: int) -> int:
         """In doubles a value on the way may overflow some rounds before the parameters themselves do."""

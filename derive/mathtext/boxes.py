@@ -28,6 +28,7 @@ from derive.mathtext.tree import (
     Root,
     Row,
     Scripts,
+    Slot,
     Spacing,
     are_factors,
     height,
@@ -42,6 +43,7 @@ _MEDIUM, _THICK, _THIN = "\u2005", "\u2004", "\u2009"
 _THIN_WIDTH = 0.2  # em
 _SPACES = {Spacing.NONE: "", Spacing.BINARY: _MEDIUM, Spacing.RELATION: _THICK}
 _NEW_LINE = "\n"
+_TALLEST_GLYPH = 4  # lines; a bracket that is scaled further grows too heavy and is drawn as a border instead
 _LEAST_INDENT = 8  # half ems: so that the signs of equations below one another mostly stand below one another
 _WRITTEN = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "\u2061": ""}
 
@@ -53,6 +55,10 @@ def _identifier(node: Identifier) -> str:
 
 def _number(node: Number) -> str:
     return boxes(node.written_out) if node.exponent else node.text
+
+
+def _slot(node: Slot) -> str:
+    return boxes(node.written_out) if node.exponent else f"<data class={node.face}>{node.text}</data>"
 
 
 def _operator(node: Operator) -> str:
@@ -95,6 +101,8 @@ def _bracket(node: Bracket) -> str:
         return f"{opened}{body}{closed}"
     if node.marks == BARS:
         return f"<span class=bars>{body}</span>"
+    if lines > _TALLEST_GLYPH:
+        return f"<span class=round>{body}</span>"
     # In the size of the font that is made for a fraction, and larger ones for more.
     size = "big" if lines == 2 and not holds_matrix(node) else f'"big h{lines}"'
     return f"<span class={size}>{opened}</span>{body}<span class={size}>{closed}</span>"
@@ -146,6 +154,7 @@ boxes = writer(
     {
         Identifier: _identifier,
         Number: _number,
+        Slot: _slot,
         Operator: _operator,
         Row: _row,
         Fraction: _fraction,

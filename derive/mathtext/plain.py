@@ -78,7 +78,11 @@ def _scripts(node: Scripts) -> str:
         text += sub if len(text) == 1 and sub.isdecimal() else f"_{sub}"
     if node.sup:
         sup = plain(node.sup)
-        text += _RAISED.get(sup) or (f"^({sup})" if len(sup) > 1 and not _BRACKETED.fullmatch(sup) else f"^{sup}")
+        # A number that is put in for a name stays on the line: its digits are not always among the raised ones.
+        is_put_in = isinstance(node.sup, Number) and node.sup.of
+        text += (not is_put_in and _RAISED.get(sup)) or (
+            f"^({sup})" if len(sup) > 1 and not _BRACKETED.fullmatch(sup) else f"^{sup}"
+        )
     return text
 
 

@@ -21,6 +21,7 @@ from derive.mathtext.tree import (
     Root,
     Row,
     Scripts,
+    Slot,
     Spacing,
     width,
 )
@@ -38,6 +39,8 @@ class _Run:
     text: str
     italic: bool = False
     bold: bool = False
+    face: str = ""
+    """The font family, where it is not the label's."""
     size: float = 1
     drop: float = 0
 
@@ -61,6 +64,8 @@ def _runs(node: Node) -> Iterator[_Run]:  # noqa: PLR0912  (one case a shape)
                     yield from (_scripted(run, drop) for run in _runs(script))
         case Number(exponent=exponent) if exponent:
             yield from _runs(node.written_out)
+        case Slot(text, face=face):
+            yield _Run(text, face=face)
         case Number(text):
             yield _Run(text)
         case Bracket(body, (opening, closing)):
@@ -95,6 +100,7 @@ def svg_of(node: Node) -> str:
     for run in _merged(_runs(node)):
         style = ' font-style="italic"' if run.italic else ""
         style += ' font-weight="bold"' if run.bold else ""
+        style += f' font-family="{run.face}"' if run.face else ""
         style += f' font-size="{run.size:.0%}"' if run.size != 1 else ""
         # A length in em is in em of the run itself.
         style += f' dy="{(run.drop - drop) / run.size:.3g}em"' if run.drop != drop else ""

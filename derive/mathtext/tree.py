@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import Enum
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class Number:
     exact: bool = True
     exponent: int = 0
     """The power of ten that the digits are multiplied by."""
+    of: str = field(default="", compare=False)
+    """The id of the quantity whose printed value it is; nothing for a number of the formula itself, such as ½."""
 
     @property
     def written_out(self) -> Node:
@@ -30,7 +35,15 @@ class Number:
         if not self.exponent:
             return self
         power = Scripts(Number("10"), sup=signed(str(self.exponent)))
-        return Row((Number(self.text, self.exact), TIMES, power))
+        return Row((replace(self, exponent=0), TIMES, power))
+
+
+@dataclass(frozen=True, slots=True)
+class Slot(Number):
+    """A number that is to be found again on the finished page, where others are put in its place."""
+
+    face: str = ""
+    """The font family in which nothing but such numbers is set."""
 
 
 class Spacing(Enum):
@@ -159,9 +172,9 @@ def row(*items: Node) -> Node:
     return flat[0] if len(flat) == 1 else Row(tuple(flat))
 
 
-def signed(text: str, exact: bool = True, exponent: int = 0) -> Node:
+def signed(text: str, exact: bool = True, exponent: int = 0, of: str = "") -> Node:
     """A number from its decimal digits, with a minus sign of its own where it is negative."""
-    number = Number(text.removeprefix("-"), exact, exponent)
+    number = Number(text.removeprefix("-"), exact, exponent, of)
     return row(NEGATIVE, number) if text.startswith("-") else number
 
 
@@ -194,6 +207,48 @@ def about(number: Node) -> Node:
             return number
 
 
+def with_numbers(node: Node, change: Callable[[Number], Number]) -> Node:
+    """The node with every number in it changed."""
+
+    def changed(part: Any) -> Any:
+        if isinstance(part, Number):
+            return change(part)
+        if isinstance(part, tuple):
+            return tuple(map(changed, part))
+        if is_dataclass(part) and not isinstance(part, type):
+            return type(part)(*(changed(getattr(part, own.name)) for own in fields(part)))
+        return part
+
+    result: Node = changed(node)
+    return result
+
+
+def masked(node: Node) -> Node:
+    """The node with # for each digit that is some quantity's: two values that are laid out alike have it in common.
+
+    Signs, decimal marks, powers of ten and whether it is exact stay; so do numbers that belong to no quantity.
+    """
+    return with_numbers(
+        node, lambda number: replace(number, text=_DIGIT.sub("#", number.text)) if number.of else number
+    )
+
+
+_DIGIT = re.compile("[0-9]")
+
+
+def is_one_run(node: Node) -> bool:
+    """Whether it is text with marks above or below it, nothing that is laid out in two dimensions."""
+    match node:
+        case Identifier() | Number() | Operator():
+            return True
+        case Scripts(base, sub, sup):
+            return not (sub and sup) and all(is_one_run(part) for part in (base, sub, sup) if part)
+        case Row(items):
+            return all(map(is_one_run, items))
+        case _:
+            return False
+
+
 def is_number(node: Node) -> bool:
     """Whether it is digits and nothing else, but for a sign; or a matrix of such."""
     match node:
@@ -224,6 +279,13 @@ def children(node: Node) -> tuple[Node, ...]:  # noqa: PLR0911  (one line a shap
             return tuple(side for line in lines for side in line)
         case _:
             return ()
+
+
+def numbers_in(node: Node) -> tuple[Number, ...]:
+    """All numbers in a node, in reading order."""
+    if isinstance(node, Number):
+        return (node,)
+    return tuple(number for child in children(node) for number in numbers_in(child))
 
 
 def is_exact(node: Node) -> bool:

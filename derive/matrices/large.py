@@ -133,12 +133,12 @@ class LargeRound:
         )
         printed = _Printed(rounding, decimal_mark)
         data = of_layer(Kind.INPUT, 0).id, of_layer(Kind.TARGET, len(self.architecture.shapes)).id
-        wholes = {name: printed.whole(given.pop(name)) for name in data}
+        wholes = {name: printed.whole(name, given.pop(name)) for name in data}
         given.clear()  # of each matrix of weights one copy is enough, the one that the update replaces
         for step in steps:
             value = values[step.quantity.id] if _is_needed(step) or self._is_shown(step) else None
             if value is not None and self._is_shown(step):
-                wholes[step.quantity.id] = printed.whole(value)
+                wholes[step.quantity.id] = printed.whole(step.quantity.id, value)
         return wholes
 
     def given(self) -> dict[str, Value]:
@@ -188,15 +188,15 @@ class _Printed:
     rounding: Rounding
     decimal_mark: str
 
-    def whole(self, value: Value) -> Whole:
-        """A number, or what is kept of a matrix."""
+    def whole(self, name: str, value: Value) -> Whole:
+        """A number, or what is kept of a matrix; ``name`` is the quantity's id."""
         if np.ndim(value) == 0:
-            return Whole(self._number(float(value)))
+            return Whole(self._number(name, float(value)))
         array = np.asarray(value)
         norm = float(np.sqrt(np.sum(np.square(array, dtype=np.float64))))
-        corner = cut(array.shape, _CORNER, lambda i, j: self._number(float(array[i, j])))
-        return Whole(corner, self._number(norm) if is_elided(corner) else None)
+        corner = cut(array.shape, _CORNER, lambda i, j: self._number(name, float(array[i, j])))
+        return Whole(corner, self._number(name, norm) if is_elided(corner) else None)
 
-    def _number(self, value: float) -> Node:
+    def _number(self, name: str, value: float) -> Node:
         shown = self.rounding.shown_float(value)
-        return signed(shown.digits.replace(".", self.decimal_mark), shown.exact, shown.exponent)
+        return signed(shown.digits.replace(".", self.decimal_mark), shown.exact, shown.exponent, of=name)

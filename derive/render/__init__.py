@@ -28,6 +28,8 @@ class Layout:
     fillable: bool = False
     templates: Path | None = None
     """The instructor's own templates; what is not in this folder is taken from ours."""
+    marked: bool = False
+    """Whether the foot of each page has room for a code (see ``marks``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
+from unicodedata import normalize
 
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
@@ -18,6 +20,7 @@ from derive.render import Layout, Rendering
 from derive.render.templating import environment, fill
 
 MathWriter = Callable[[Node, bool], str]
+LabelWriter = Callable[[Node], str]
 
 
 def render(document: Document, layout: Layout) -> Rendering:
@@ -29,8 +32,10 @@ def render(document: Document, layout: Layout) -> Rendering:
     return Rendering(text.encode())
 
 
-def html_environment(layout: Layout, write_math: MathWriter) -> ImmutableSandboxedEnvironment:
-    """Templates that make HTML, with formulas written by ``write_math``."""
+def html_environment(
+    layout: Layout, write_math: MathWriter, write_label: LabelWriter = svg_of
+) -> ImmutableSandboxedEnvironment:
+    """Templates that make HTML, with formulas written by ``write_math``, those in figures by ``write_label``."""
 
     # Markup is for what mathtext and css_string have written: neither lets a character of an author's text through.
     def display(node: Node) -> Markup:
@@ -40,16 +45,25 @@ def html_environment(layout: Layout, write_math: MathWriter) -> ImmutableSandbox
         return Markup(write_math(node, False))
 
     def prose(parts: Prose) -> Markup:
-        return Markup("").join(escape(part) if isinstance(part, str) else inline(part) for part in parts)
+        return Markup("").join(_words(part) if isinstance(part, str) else inline(part) for part in parts)
 
     filters: dict[str, Callable[..., Any]] = {
         "display": display,
         "inline": inline,
         "prose": prose,
-        "svg": svg_of,
+        "svg": write_label,
         "css_string": css_string,
     }
     return environment(layout, filters, autoescape=True)
+
+
+def _words(text: str) -> Markup:
+    """Text of a catalogue or of an author; in names such as w₁ digits are set below the line, for no face has them."""
+    lowered = _LOWERED.sub(lambda found: f"<sub>{normalize('NFKC', found[0])}</sub>", str(escape(text)))
+    return Markup(_RAISED.sub(lambda found: f"<sup>{normalize('NFKC', found[0])}</sup>", lowered))
+
+
+_LOWERED, _RAISED = re.compile("[₀-₉]+"), re.compile("[ᵗ⁺]+")
 
 
 def css_string(text: str) -> Markup:

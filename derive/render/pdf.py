@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import gc
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from functools import cache
 from io import BytesIO, StringIO
-from pathlib import Path
 from urllib.parse import quote
 
+import pikepdf
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
-from derive import resources
 from derive.document import Document, Logo
 from derive.errors import Problem, RefusedError
 from derive.mathtext.boxes import math_box
 from derive.mathtext.plain import plain
+from derive.mathtext.svg import svg_of
 from derive.mathtext.tree import Node
 from derive.render import Layout, Rendering
-from derive.render.html import html_environment
+from derive.render.fonts import FACES, font_file
+from derive.render.html import LabelWriter, MathWriter, html_environment
 from derive.render.tags import complete_tags
 from derive.render.templating import fill
 
@@ -37,17 +38,6 @@ except OSError as error:  # Pango is a library of the system, not of PyPI
     reason = " ".join(str(error).split())[:120]
     raise RefusedError(Problem("pango_missing", evidence={"reason": reason, "packages": PACKAGES})) from None
 
-_STIX = "mpl-data/fonts/ttf"
-_FACES = {
-    "regular": ("matplotlib", f"{_STIX}/STIXGeneral.ttf"),
-    "italic": ("matplotlib", f"{_STIX}/STIXGeneralItalic.ttf"),
-    "bold": ("matplotlib", f"{_STIX}/STIXGeneralBol.ttf"),
-    "bold-italic": ("matplotlib", f"{_STIX}/STIXGeneralBolIta.ttf"),
-    "size-2": ("matplotlib", f"{_STIX}/STIXSizTwoSymReg.ttf"),
-    "size-3": ("matplotlib", f"{_STIX}/STIXSizThreeSymReg.ttf"),
-    "chinese": ("pylopdf_fonts_zh_cn", "NotoSerifSC-Regular.otf"),
-    "chinese-sans": ("pylopdf_fonts_zh_cn", "NotoSansSC-Regular.otf"),
-}
 _SCHEME = "pencilgrad"
 _LOGO = f"{_SCHEME}:logo"
 _FIELD_FONT = f"{_SCHEME}:font/field"
@@ -60,30 +50,52 @@ _DATE = "2000-01-01T00:00:00Z"
 
 def render(document: Document, layout: Layout) -> Rendering:
     """The document as a PDF file."""
-    logo = document.letterhead.logo
     formulas: list[str] = []
 
     def write_math(node: Node, display: bool) -> str:
         formulas.append(plain(node))
         return math_box(node, display)
 
+    with pikepdf.open(BytesIO(laid_out(document, layout, write_math))) as pdf:
+        complete_tags(pdf, formulas)
+        file = BytesIO()
+        pdf.save(file, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return Rendering(file.getvalue())
+
+
+def laid_out(
+    document: Document,
+    layout: Layout,
+    write_math: MathWriter,
+    write_label: LabelWriter = svg_of,
+    *,
+    families: Sequence[str] = (),
+    sample: str = "",
+) -> bytes:
+    """The document as WeasyPrint makes it, formulas tagged as links.
+
+    ``families`` are those that slots are set in, ``sample`` the characters that their fonts must have.
+    """
+    logo = document.letterhead.logo
     text = fill(
-        html_environment(layout, write_math),
+        html_environment(layout, write_math, write_label),
         "pdf/document.html.jinja",
         document=document,
         layout=layout,
-        fonts={name: f"{_SCHEME}:font/{quote(name)}" for name in (*_FACES, "field")},
+        fonts={name: f"{_SCHEME}:font/{quote(name)}" for name in (*FACES, "field")},
         logo=_LOGO if logo else "",
         date=_DATE,
+        families=families,
+        sample=sample,
     )
     with _without_collection():
         try:
             page = HTML(string=text, base_url=f"{_SCHEME}:", url_fetcher=_OwnFilesOnly(logo))
-            pdf = page.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=layout.fillable, pdf_identifier=b"pencilgrad")
+            pdf: bytes = page.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=layout.fillable, pdf_identifier=b"pencilgrad")
         except OSError as error:  # WeasyPrint hands its fonts over as files
             reason = error.strerror or str(error)
             raise RefusedError(Problem("no_room_for_fonts", evidence={"reason": reason})) from None
-        return Rendering(complete_tags(pdf, formulas))
+    return pdf
 
 
 @contextmanager
@@ -101,8 +113,7 @@ def _without_collection() -> Iterator[None]:
 @cache
 def _field_font() -> bytes:
     """The sheet's face with the characters of answers only: the font of form fields is embedded as it is given."""
-    package, file = _FACES["regular"]
-    font = TTFont(resources.package_folder(package) / file, recalcTimestamp=False)
+    font = TTFont(font_file("regular"), recalcTimestamp=False)
     subsetter = Subsetter(Options(drop_tables=[*Options().drop_tables, "FFTM"]))  # FFTM: a stamp of the font's editor
     subsetter.populate(text=_FIELD_CHARACTERS)
     subsetter.subset(font)
@@ -124,9 +135,7 @@ class _OwnFilesOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no type
         scheme, _, name = url.partition(":")
         if url == _LOGO and self._logo:
             return URLFetcherResponse(url, self._logo.data, {"Content-Type": f"image/{self._logo.kind}"})
-        face = _FACES.get(name.removeprefix("font/"))
-        if scheme != _SCHEME or face is None:
+        face = name.removeprefix("font/")
+        if scheme != _SCHEME or face not in FACES:
             raise ValueError(f"a sheet fetches nothing but its own fonts: {url}")
-        package, file = face
-        path: Path = resources.package_folder(package) / file
-        return URLFetcherResponse(url, path.read_bytes())
+        return URLFetcherResponse(url, font_file(face).read_bytes())

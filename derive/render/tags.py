@@ -9,25 +9,26 @@ The feet of the pages: WeasyPrint tags their text but hangs it nowhere. They are
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from io import BytesIO
 
 import pikepdf
 
 _ARTIFACT = pikepdf.ContentStreamInstruction([pikepdf.Name.Artifact], pikepdf.Operator("BMC"))
 
 
-def complete_tags(pdf: bytes, formulas: Sequence[str]) -> bytes:
-    """The same PDF with its tags complete; ``formulas`` are alternative texts, in the order of the document."""
-    with pikepdf.open(BytesIO(pdf)) as document:
-        elements = list(_elements(document.Root.StructTreeRoot))
-        _tag_formulas([element for element in elements if element["/S"] == pikepdf.Name.Link], formulas)
-        hung = {element.objgen for element in elements}
-        parents = document.Root.StructTreeRoot.ParentTree.Nums
-        for page, content in zip(document.pages, parents[1::2], strict=False):  # pages come first, then annotations
-            _mark_artifacts(document, page, content, hung)
-        completed = BytesIO()
-        document.save(completed, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return completed.getvalue()
+Instruction = pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage
+Instructions = list[Instruction]
+
+
+def complete_tags(pdf: pikepdf.Pdf, formulas: Sequence[str]) -> list[Instructions]:
+    """Completes the tags in place; ``formulas`` are alternative texts, in the order of the document.
+
+    Returns what each page then draws, for those who have more to do with it: reading it takes its time.
+    """
+    elements = list(_elements(pdf.Root.StructTreeRoot))
+    _tag_formulas([element for element in elements if element["/S"] == pikepdf.Name.Link], formulas)
+    hung = {element.objgen for element in elements}
+    parents = pdf.Root.StructTreeRoot.ParentTree.Nums[1::2]  # pages come first, then annotations
+    return [_mark_artifacts(pdf, page, content, hung) for page, content in zip(pdf.pages, parents, strict=False)]
 
 
 def _elements(parent: pikepdf.Object) -> Iterator[pikepdf.Object]:
@@ -55,16 +56,15 @@ def _tag_formulas(links: Sequence[pikepdf.Object], texts: Sequence[str]) -> None
 
 
 def _mark_artifacts(
-    document: pikepdf.Pdf, page: pikepdf.Page, content: pikepdf.Object, hung: set[tuple[int, int]]
-) -> None:
+    pdf: pikepdf.Pdf, page: pikepdf.Page, content: pikepdf.Object, hung: set[tuple[int, int]]
+) -> Instructions:
     """Marked content whose element hangs nowhere in the tree becomes an artifact."""
     loose = {number for number, element in enumerate(content) if element.objgen not in hung}
-    if not loose:
-        return
     instructions = [
         _ARTIFACT if str(step.operator) == "BDC" and int(step.operands[1].get("/MCID", -1)) in loose else step
         for step in pikepdf.parse_content_stream(page)
     ]
-    page.Contents = document.make_stream(pikepdf.unparse_content_stream(instructions))
+    page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(instructions))
     for number in loose:
         content[number] = pikepdf.Object.parse(b"null")
+    return instructions

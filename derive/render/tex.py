@@ -44,6 +44,8 @@ _SPECIAL = {
     "\u00a0": "~",
     "δ": r"$\delta$",  # no text font of TeX has it
     "½": r"$\frac12$",
+    "ᵗ": "$^t$",
+    **{chr(0x2080 + digit): f"$_{digit}$" for digit in range(10)},
     "−": "$-$",
     "\n": " ",
 }
