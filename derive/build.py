@@ -32,6 +32,8 @@ class Options:
     nested: bool = False
     decimal_mark: str | None = None
     letterhead: Letterhead = field(default_factory=Letterhead)
+    outlook: bool = True
+    """Whether a sheet goes on to where training leads. In a class set it does not: each would have its own curve."""
 
 
 def solve(exercise: Exercise) -> Evaluation:
@@ -128,6 +130,7 @@ def edition(exercise: Exercise, words: Language, options: Options) -> Edition:
         decimal_mark=options.decimal_mark or words.decimal_mark,
         notation=_notation(name, exercise),
         nested=is_nested,
+        outlook=options.outlook,
     )
 
 

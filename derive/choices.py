@@ -13,6 +13,9 @@ MOST_DIGITS = 15
 
 MOST_ROUNDS = 1_000_000
 
+MOST_VARIANTS = 5_000
+"""Of a class set."""
+
 MOST_COPIES = 200
 """How often a layer of an exercise file can be repeated."""
 

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import click
 
 from derive import __version__
-from derive.choices import DETAILS, MOST_DIGITS, MOST_ROUNDS, NOTATIONS, PAPERS, languages
+from derive.choices import DETAILS, MOST_DIGITS, MOST_ROUNDS, MOST_VARIANTS, NOTATIONS, PAPERS, languages
 from derive.errors import PencilgradError, Problem, RefusedError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -63,10 +63,32 @@ _HEAD = ("school", "course", "instructor", "logo")
 _NUMBERS = ("digits", "figures", "decimal", "detail", "notation", "nested")
 
 
-def _write(kinds: list[str], exercises: tuple[str, ...], lang: str, output: Path | None, **options: Any) -> None:
-    """Sorts the options by what they are about."""
-    layout, head, numbers = ({name: options[name] for name in group} for group in (_LAYOUT, _HEAD, _NUMBERS))
-    _commands().write_documents(kinds, exercises, lang=lang, output=output, layout=layout, head=head, numbers=numbers)
+def _class_commands() -> Any:
+    return import_module("derive.class_commands")
+
+
+def _sorted(options: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    """The options by what they are about: the layout, the letterhead, the numbers."""
+    return tuple({name: options[name] for name in group} for group in (_LAYOUT, _HEAD, _NUMBERS))
+
+
+def _write(
+    kinds: list[str],
+    exercises: tuple[str, ...],
+    code: str | None,
+    name: str | None,
+    **options: Any,
+) -> None:
+    layout, head, numbers = _sorted(options)
+    rest = {"lang": options["lang"], "output": options["output"], "layout": layout, "head": head, "numbers": numbers}
+    if code is not None:
+        _class_commands().write_coded(kinds, exercises, code, name, **rest)
+    elif not exercises:
+        raise click.UsageError("Missing argument 'EXERCISE...', or --code.")
+    elif name is not None:
+        raise click.UsageError("--name goes with --code.")
+    else:
+        _commands().write_documents(kinds, exercises, **rest)
 
 
 def _options(*decorators: Callable[[Command], Command]) -> Callable[[Command], Command]:
@@ -91,8 +113,8 @@ _numbers = _options(
     click.option("--notation", type=click.Choice(NOTATIONS), help="How quantities are written."),
     click.option("--nested", is_flag=True, help="Print the error as one nested expression too."),
 )
-_page = _options(
-    click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write: .pdf, .html or .tex."),
+_output = click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write: .pdf, .html or .tex.")
+_layout = _options(
     click.option("--paper", type=click.Choice(PAPERS), default="a4", show_default=True, help="Paper size."),
     click.option("--school", help="School, printed at the head of each sheet."),
     click.option("--course", help="Course."),
@@ -103,7 +125,11 @@ _page = _options(
 _with_key = click.option("--with-key", is_flag=True, help="Write the answer key too, beside the worksheet.")
 _fillable = click.option("--fillable", is_flag=True, help="Make every answer box a form field (PDF, HTML).")
 _exercise = click.argument("exercise")
-_exercises = click.argument("exercises", metavar="EXERCISE...", nargs=-1, required=True)
+_exercises = click.argument("exercises", metavar="EXERCISE...", nargs=-1)
+_coded = _options(
+    click.option("--code", help="The code on a sheet of a class set: make that sheet again."),
+    click.option("--name", help="The student's name, to be printed on a sheet made by its code."),
+)
 
 
 @main.command()
@@ -112,7 +138,9 @@ _exercises = click.argument("exercises", metavar="EXERCISE...", nargs=-1, requir
 @_numbers
 @_with_key
 @_fillable
-@_page
+@_coded
+@_output
+@_layout
 def worksheet(exercises: tuple[str, ...], with_key: bool, **options: Any) -> None:
     """Write a worksheet to be solved by hand."""
     _write(["worksheet", "key"] if with_key else ["worksheet"], exercises, **options)
@@ -123,7 +151,9 @@ def worksheet(exercises: tuple[str, ...], with_key: bool, **options: Any) -> Non
 @_language
 @_numbers
 @click.option("--fillable", is_flag=True, help="Accepted as for a worksheet; a key has no boxes to fill.")
-@_page
+@_coded
+@_output
+@_layout
 def key(exercises: tuple[str, ...], **options: Any) -> None:
     """Write the answer key: every step explained, all results on the last page."""
     _write(["key"], exercises, **options)
@@ -159,6 +189,31 @@ def audit(exercises: tuple[str, ...], lang: str, as_json: bool, summary: bool) -
     Without an EXERCISE, of all shipped ones. Ends with 1 if a number is neither reproduced nor explained.
     """
     _commands().audit_numbers(exercises, lang, as_json, summary)
+
+
+@main.command("class")
+@_exercise
+@click.option(
+    "--roster", type=click.Path(path_type=Path), help="CSV with name, id, and e-mail, language, group if you like."
+)
+@click.option("--variants", "count", type=click.IntRange(1, MOST_VARIANTS), help="Without a roster: so many, A, B, C …")
+@click.option("-o", "--output", "folder", type=click.Path(path_type=Path), required=True, help="Folder for the set.")
+@click.option("--seed", default="1", show_default=True, help="A word or a number: another one gives other numbers.")
+@_language
+@_numbers
+@_fillable
+@_layout
+@click.option("--jobs", type=click.IntRange(1, 256), help="Processes to use, if not one for each processor.")
+@click.option("--scheduler", help="Address of a Dask scheduler whose workers do the work.")
+@click.option("--force", is_flag=True, help="Replace files that differ, or another set in the folder.")
+def class_set(exercise: str, **options: Any) -> None:
+    """Write a set for a class: a worksheet and a key for each student, with numbers of their own.
+
+    Run again, it finishes what is missing.
+    """
+    layout, head, numbers = _sorted(options)
+    rest = {name: value for name, value in options.items() if name not in (*layout, *head, *numbers)}
+    _class_commands().make_class(exercise, layout=layout, head=head, numbers=numbers, **rest)
 
 
 @main.command("list")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,7 +21,7 @@ from derive.files import check_output, write
 from derive.languages import language
 from derive.letterhead import letterhead
 from derive.reading import load
-from derive.render import FILLABLE, Layout, renderer_for, terminal
+from derive.render import FILLABLE, Layout, Rendering, renderer_for, terminal
 from derive.solution import solution
 
 Source = TypeVar("Source")
@@ -42,21 +42,34 @@ def write_documents(
 ) -> None:
     """Writes the worksheet, the key or both, and says where; nothing is written before all of it is made."""
     exercises = load_all(names)
+    targets = targets_of(kinds, exercises, output, layout["fillable"])
+    render = renderer_for(next(iter(targets.values())))
+    options = options_for(lang, letterhead=letterhead(exercises, **head), **numbers)
+    documents = build_documents(exercises, list(targets), options)
+    save({path: render(documents[kind], Layout(**layout)) for kind, path in targets.items()})
+
+
+def targets_of(
+    kinds: list[str], exercises: Sequence[Exercise], output: Path | None, fillable: bool
+) -> dict[Kind, Path]:
+    """The file of each kind of copy; none of them is an exercise, and each can be written."""
     stem = "-".join(exercise.name for exercise in exercises)
     first, *more = map(Kind, kinds)
     target = output or Path(f"{stem}-{first}.pdf")
+    renderer_for(target)
     targets = {first: target}
     targets |= {kind: target.with_stem(f"{target.stem}-{kind}" if output else f"{stem}-{kind}") for kind in more}
-    render = renderer_for(target)
-    if layout["fillable"] and target.suffix.lower() not in FILLABLE:
+    if fillable and target.suffix.lower() not in FILLABLE:
         raise AuthorError(Problem("not_fillable", str(target), evidence={"allowed": " and ".join(FILLABLE)}))
     for path in targets.values():
         check_output(path)
         if path.resolve() in (exercise.path.resolve() for exercise in exercises):
             raise AuthorError(Problem("own_exercise", str(path)))
-    options = _options(lang, letterhead=letterhead(exercises, **head), **numbers)
-    documents = build_documents(exercises, list(targets), options)
-    made = {path: render(documents[kind], Layout(**layout)) for kind, path in targets.items()}
+    return targets
+
+
+def save(made: Mapping[Path, Rendering]) -> None:
+    """Writes what has been made, and says where."""
     for path, rendering in made.items():
         for suffix, content in rendering.companions.items():
             write(path.with_name(path.stem + suffix), content)
@@ -85,7 +98,7 @@ def _each(make: Callable[[Source], Made], sources: Iterable[Source]) -> list[Mad
 
 def show_derivation(name: str, lang: str, **numbers: Any) -> None:
     """Prints the answer key in the terminal."""
-    _print(terminal.document(build_document([load(name)], Kind.KEY, _options(lang, **numbers))))
+    _print(terminal.document(build_document([load(name)], Kind.KEY, options_for(lang, **numbers))))
 
 
 def print_solution(name: str, as_json: bool, rounds: int | None, epochs: int | None = None) -> None:
@@ -137,7 +150,8 @@ def print_schema() -> None:
     _print_json(json_schema())
 
 
-def _options(lang: str, decimal: str | None, **options: Any) -> Options:
+def options_for(lang: str, decimal: str | None, **options: Any) -> Options:
+    """The options of the command line that are about numbers and words."""
     if options["digits"] is not None and options["figures"] is not None:
         raise AuthorError(Problem("both_given", evidence={"one": "--digits", "other": "--figures"}))
     return Options(language=lang, decimal_mark=_MARKS[decimal], **options)

@@ -33,6 +33,8 @@ class Edition:
     notation: Notation = NET_OUT
     nested: bool = False
     """Whether the error is printed as one nested expression too."""
+    outlook: bool = True
+    """Whether it goes on to where training leads."""
 
     @cached_property
     def equations(self) -> Equations:

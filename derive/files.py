@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import BinaryIO, cast
 
 from derive.errors import AuthorError, Problem, RefusedError
 
@@ -50,22 +53,31 @@ def check_output(path: Path) -> None:
 def write(path: Path, content: bytes) -> None:
     """The file is either written whole or left as it was. A link stays a link: what it leads to is replaced."""
     check_output(path)
+    with unfinished(path) as (file, finish):
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+        finish()
+
+
+@contextmanager
+def unfinished(path: Path) -> Iterator[tuple[BinaryIO, Callable[[], None]]]:
+    """A file beside the path, and what puts it into its place; if that is not called, nothing is left of it."""
     place = path.resolve()
-    beside: Path | None = None
-    try:
-        with NamedTemporaryFile(dir=place.parent, prefix=".", suffix=".part", delete=False) as file:
-            beside = Path(file.name)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.chmod(_permissions(place))
-        beside.replace(place)
-        beside = None
-    except OSError as error:
-        raise _refused(path, error) from None
-    finally:  # whatever happened, Ctrl-C included
-        if beside:
-            beside.unlink(missing_ok=True)
+    with ExitStack() as leftovers:  # removed whatever happened, Ctrl-C included
+        try:
+            with NamedTemporaryFile(dir=place.parent, prefix=".", suffix=".part", delete=False) as file:
+                beside = Path(file.name)
+                leftovers.callback(beside.unlink, missing_ok=True)
+
+                def finish() -> None:
+                    file.close()
+                    beside.chmod(_permissions(place))
+                    beside.replace(place)
+
+                yield cast(BinaryIO, file), finish
+        except OSError as error:
+            raise _refused(path, error) from None
 
 
 def _refused(path: Path, error: OSError) -> RefusedError:

@@ -1,0 +1,195 @@
+"""What the commands for class sets do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from derive.build import Options, rounding
+from derive.class_set.folder import Folder
+from derive.class_set.making import Outcome, Plan, Watch, make
+from derive.class_set.members import fingerprint, of_letters, of_roster
+from derive.class_set.pool import Pool, dask, local
+from derive.class_set.sheets import Order, Press, Source, documents_of, press_of, press_of_one
+from derive.codes import Code, parse_code, qr_modules, seed_of
+from derive.commands import options_for, save, targets_of
+from derive.errors import AuthorError, Problem, RefusedError, on_one_line
+from derive.exercise import Exercise
+from derive.filling import Filling
+from derive.languages import language
+from derive.letterhead import letterhead
+from derive.reading import load
+from derive.render import Layout, Rendering, renderer_for
+from derive.render.marks import Mark
+from derive.roster import read_roster
+from derive.variants.generation import variants
+
+_STAGES = {
+    "variants": "Numbers for each student",
+    "layout": "Laying the sheets out",
+    "sheets": "Worksheets and keys",
+    "together": "Files of the whole set",
+}
+_NAMED = 3  # files in a sentence
+
+
+def make_class(
+    name: str,
+    folder: Path,
+    *,
+    roster: Path | None,
+    count: int | None,
+    seed: str,
+    lang: str,
+    layout: dict[str, Any],
+    head: dict[str, Any],
+    numbers: dict[str, Any],
+    jobs: int | None,
+    scheduler: str | None,
+    force: bool,
+) -> None:
+    """Writes a set, or what is missing of it, and says how much that was."""
+    if (roster is None) == (count is None):
+        raise AuthorError(Problem("roster_or_variants"))
+    exercise = load(name)
+    options = options_for(lang, letterhead=letterhead([exercise], **head), outlook=False, **numbers)
+    first = Code(exercise.name, seed_of(seed), 0, _fingerprint(exercise, options))
+    found = of_roster(read_roster(roster), first, lang) if roster else of_letters(count or 0, first, lang)
+    plan = Plan(exercise, options, Layout(**layout, marked=True), first.seed, tuple(found))
+    settings = {"exercise": exercise.name, "seed": seed, "language": lang, **_settings(layout, head, numbers)}
+    settings["numbers"] = f"{first.seed}-{first.mark}"
+    target = Folder(folder, settings, plan.members, force)
+    with _progress() as watch, _pool(jobs, scheduler) as pool:
+        outcome = _made(plan, target, pool, watch)
+    _report(plan, target, outcome)
+
+
+def _made(plan: Plan, folder: Folder, pool: Pool, watch: Watch) -> Outcome:
+    """What ``make`` does, with a sentence about what is finished where it ends early."""
+    try:
+        return make(plan, folder, pool, watch)
+    except KeyboardInterrupt:
+        folder.save()
+        raise RefusedError(Problem("set_interrupted", str(folder.path), evidence=_counts(plan, folder))) from None
+    except RefusedError as error:
+        if folder.sums:
+            raise RefusedError(
+                *error.problems, Problem("set_stopped", str(folder.path), evidence=_counts(plan, folder))
+            ) from None
+        raise
+
+
+def _counts(plan: Plan, folder: Folder) -> Mapping[str, object]:
+    return {"done": folder.finished_members, "all": len(plan.members)}
+
+
+def _report(plan: Plan, folder: Folder, outcome: Outcome) -> None:
+    if outcome.laid_out_because:
+        click.echo(f"Note: {outcome.laid_out_because.problems[0].sentence}.", err=True)
+    if folder.left:
+        names = ", ".join(folder.left[:_NAMED]) + (", …" if len(folder.left) > _NAMED else "")
+        evidence = {"found": len(folder.left), "names": names}
+        raise RefusedError(Problem("files_left", str(folder.path), evidence=evidence))
+    count, before = len(plan.members), outcome.finished_before
+    students = f"{count} student{'s' * (count != 1)}"
+    made = f"of {students}" + (f", {before} of them finished before" if before else "")
+    click.echo(on_one_line(f"Wrote the worksheets and keys {made}, to {folder.path.resolve()}"))
+
+
+def _settings(*groups: Mapping[str, Any]) -> dict[str, Any]:
+    """Options as JSON; only those that were set."""
+    return {
+        key: str(value) if isinstance(value, Path) else value
+        for group in groups
+        for key, value in group.items()
+        if value not in (None, False)
+    }
+
+
+def _fingerprint(exercise: Exercise, options: Options) -> int:
+    detail = options.detail or exercise.content.sheet.detail
+    return fingerprint(exercise, rounding(exercise, options), detail)
+
+
+def write_coded(
+    kinds: list[str],
+    names: tuple[str, ...],
+    code: str,
+    name: str | None,
+    *,
+    lang: str,
+    output: Path | None,
+    layout: dict[str, Any],
+    head: dict[str, Any],
+    numbers: dict[str, Any],
+) -> None:
+    """Writes the worksheet or the key of a code again, as the set had it; ``name`` is the student's."""
+    parsed = parse_code(code)
+    exercise = _exercise_of(parsed, names)
+    targets = targets_of(kinds, [exercise], output, layout["fillable"])
+    options = options_for(lang, letterhead=letterhead([exercise], **head), outlook=False, **numbers)
+    source, filling = _variant_of(parsed, exercise, options)
+    full = replace(parsed, exercise=exercise.name)
+    if next(iter(targets.values())).suffix.lower() == ".pdf":
+        order = Order(full.number + 1, filling, Mark(name or "", str(full), qr_modules(str(full))))
+        press = press_of(source, options, Layout(**layout, marked=True))
+        if not isinstance(press, Press):
+            press = press_of_one(source, options, Layout(**layout, marked=True))
+        pages = press.stamped(order)
+        save({path: Rendering(pages[kind]) for kind, path in targets.items()})
+        return
+    said = " · ".join(filter(None, (str(full), name)))
+    documents = {
+        kind: replace(document, kind_name=f"{document.kind_name} · {said}")
+        for kind, document in documents_of(source.exercise, options).items()
+    }
+    render = renderer_for(next(iter(targets.values())))
+    save({path: render(documents[kind], Layout(**layout)) for kind, path in targets.items()})
+
+
+def _exercise_of(code: Code, names: tuple[str, ...]) -> Exercise:
+    """The exercise of a code; ``names`` holds it, where the code alone does not lead to its file."""
+    if len(names) > 1:
+        raise AuthorError(Problem("code_and_several", key="--code"))
+    if not names and not code.exercise:
+        raise AuthorError(Problem("code_nameless", key="--code"))
+    exercise = load(names[0] if names else code.exercise)
+    if code.exercise not in ("", exercise.name):
+        evidence = {"found": code.exercise, "name": exercise.name}
+        raise AuthorError(Problem("code_mismatched", key="--code", evidence=evidence))
+    return exercise
+
+
+def _variant_of(code: Code, exercise: Exercise, options: Options) -> tuple[Source, Filling]:
+    """The numbers of a code, in the exercise and as they are printed."""
+    if code.mark != _fingerprint(exercise, options):
+        raise AuthorError(Problem("code_other", str(exercise.path), "--code"))
+    detail = options.detail or exercise.content.sheet.detail
+    stream = variants(exercise, rounding(exercise, options), code.seed, detail)
+    (variant,) = islice(stream, code.number, code.number + 1)
+    mark = options.decimal_mark or language(options.language).decimal_mark
+    return Source.of(variant.exercise), variant.filling.with_mark(mark)
+
+
+def _pool(jobs: int | None, scheduler: str | None) -> Any:
+    return dask(scheduler) if scheduler else local(jobs)
+
+
+@contextmanager
+def _progress() -> Iterator[Watch]:
+    """A bar for each stage, with the time that is left; silent where there is no terminal."""
+    console = Console(stderr=True)
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        yield Watch(
+            lambda stage, parts: (progress.add_task(_STAGES[stage], total=parts), None)[1],
+            lambda: progress.advance(progress.task_ids[-1]),
+        )

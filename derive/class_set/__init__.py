@@ -1,0 +1,9 @@
+"""A class set: a sheet and a key of its own for every student, and what an instructor needs to mark them.
+
+members   who gets which variant, and its code
+sheets    the pages: laid out once a language and stamped, or laid out one by one
+pool      where that is done: processes of this machine, or other machines
+folder    what is finished already, and the manifest
+marking   the table of all students' answers
+making    all of it, in order
+"""

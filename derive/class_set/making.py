@@ -1,0 +1,220 @@
+"""A whole set, in order: the variants, the moulds, a worksheet and a key for every member, and what is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from itertools import groupby
+from typing import BinaryIO
+
+from derive.build import Options, edition, rounding
+from derive.class_set.folder import Folder, files_of
+from derive.class_set.marking import Answer, answers_of, marking_csv, marking_document
+from derive.class_set.members import Member
+from derive.class_set.pool import Pool, finished
+from derive.class_set.sheets import (
+    KINDS,
+    Casting,
+    Laying,
+    Order,
+    Pages,
+    Press,
+    Source,
+    Stamping,
+    in_language,
+)
+from derive.document import Document, Kind
+from derive.edition import Edition
+from derive.errors import RefusedError
+from derive.exercise import Exercise
+from derive.filling import Filling
+from derive.languages import language
+from derive.render import Layout, pdf
+from derive.render.bound import bind
+from derive.render.joined import Impression, join
+from derive.render.slots import not_stampable
+from derive.variants.generation import variants
+
+_AT_ONCE = 10  # members in a task: few enough that the bar moves, enough that moulds are seldom sent
+TOGETHER: Mapping[Kind, str] = {Kind.WORKSHEET: "worksheets.pdf", Kind.KEY: "keys.pdf"}
+"""The files with all sheets and all keys."""
+TABLES = ("marking.csv", "marking.pdf")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a set is made of; ``options`` hold the language of the tables."""
+
+    exercise: Exercise
+    options: Options
+    layout: Layout
+    seed: int
+    members: tuple[Member, ...]
+
+    def options_of(self, member: Member) -> Options:
+        """The same for the language of a member."""
+        return in_language(self.options, member.language)
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who is told how the work goes on."""
+
+    begin: Callable[[str, int], None]
+    """What is done now, and in how many parts."""
+    advance: Callable[[], None]
+    """That another part is done."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How many members were finished before, and why the sheets could not be stamped, if so."""
+
+    finished_before: int
+    laid_out_because: RefusedError | None = None
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A member's numbers: as they are put into the exercise, as they are printed with a point, and as on the sheet."""
+
+    source: Source
+    filling: Filling
+    order: Order
+
+
+def make(plan: Plan, folder: Folder, pool: Pool, watch: Watch) -> Outcome:
+    """Writes whatever of a set is missing in its folder, one member after the other."""
+    folder.open()
+    missing = [member for member in plan.members if not all(map(folder.has, files_of(member)))]
+    if not missing and all(map(folder.has, (*TOGETHER.values(), *TABLES))):
+        return Outcome(len(plan.members))
+    return _Making(plan, folder, pool, watch).outcome(missing)
+
+
+@dataclass(frozen=True)
+class _Making:
+    plan: Plan
+    folder: Folder
+    pool: Pool
+    watch: Watch
+
+    def outcome(self, missing: Sequence[Member]) -> Outcome:
+        drafts = self._drafts()
+        presses, reason = self._presses(drafts)
+        self._sheets(missing, drafts, presses)
+        self._together(drafts, presses)
+        self.folder.save(complete=not self.folder.left)
+        return Outcome(len(self.plan.members) - len(missing), reason)
+
+    def _drafts(self) -> Mapping[Member, _Draft]:
+        """The numbers of all members, also of finished ones: the tables need them, and each depends on those before."""
+        plan, drafts = self.plan, dict[Member, _Draft]()
+        self.watch.begin("variants", len(plan.members))
+        detail = plan.options.detail or plan.exercise.content.sheet.detail
+        found = variants(plan.exercise, rounding(plan.exercise, plan.options), plan.seed, detail)
+        for member, variant in zip(plan.members, found, strict=False):
+            drafts[member] = _Draft(Source.of(variant.exercise), variant.filling, self._order(member, variant.filling))
+            self.watch.advance()
+        return drafts
+
+    def _presses(self, drafts: Mapping[Member, _Draft]) -> tuple[Mapping[str, Press], RefusedError | None]:
+        """The moulds of each language, or why they cannot be made."""
+        pattern = next(iter(drafts.values()))
+        codes = sorted({member.language for member in drafts})
+        self.watch.begin("layout", len(codes))
+        if any(draft.filling.pattern != pattern.filling.pattern for draft in drafts.values()):
+            return {}, not_stampable("stamp_lengths")
+        castings = [Casting(pattern.source, in_language(self.plan.options, code), self.plan.layout) for code in codes]
+        presses = dict[str, Press]()
+        for casting, press in finished(self.pool, Casting.done, castings):
+            if not isinstance(press, Press):
+                return {}, press
+            presses[casting.options.language] = press
+            self.watch.advance()
+        return presses, None
+
+    def _sheets(self, missing: Sequence[Member], drafts: Mapping[Member, _Draft], presses: Mapping[str, Press]) -> None:
+        """The files of those members who have none yet, as they are finished."""
+        by_number = {member.number: member for member in missing}
+        self.watch.begin("sheets", len(missing))
+        for count, (number, pages) in enumerate(self._made(missing, drafts, presses), start=1):
+            for name, kind in zip(files_of(by_number[number]), KINDS, strict=True):
+                self.folder.put(name, pages[kind])
+            self.watch.advance()
+            if count % _AT_ONCE == 0:
+                self.folder.save()
+
+    def _made(
+        self, missing: Sequence[Member], drafts: Mapping[Member, _Draft], presses: Mapping[str, Press]
+    ) -> Iterator[tuple[int, Pages]]:
+        if presses:
+            stampings = self._stampings(missing, drafts, presses)
+            results = (made for _, made in finished(self.pool, Stamping.done, stampings))
+        else:
+            layings = self._layings(missing, drafts)
+            results = (made for _, made in finished(self.pool, Laying.done, layings))
+        for made in results:
+            yield from made.items()
+
+    def _stampings(
+        self, missing: Sequence[Member], drafts: Mapping[Member, _Draft], presses: Mapping[str, Press]
+    ) -> Iterator[Stamping]:
+        ordered = sorted(missing, key=lambda member: member.language)
+        for code, members in groupby(ordered, key=lambda member: member.language):
+            orders = [drafts[member].order for member in members]
+            for start in range(0, len(orders), _AT_ONCE):
+                yield Stamping(presses[code], tuple(orders[start : start + _AT_ONCE]))
+
+    def _layings(self, missing: Sequence[Member], drafts: Mapping[Member, _Draft]) -> Iterator[Laying]:
+        for member in missing:
+            draft, options = drafts[member], self.plan.options_of(member)
+            yield Laying(draft.source, options, self.plan.layout, draft.order)
+
+    def _order(self, member: Member, filling: Filling) -> Order:
+        mark = self.plan.options.decimal_mark or language(member.language).decimal_mark
+        return Order(member.number, filling.with_mark(mark), member.mark)
+
+    def _together(self, drafts: Mapping[Member, _Draft], presses: Mapping[str, Press]) -> None:
+        """The files that are made of all members."""
+        write, fillings = self.folder.write, {member: draft.filling for member, draft in drafts.items()}
+        steps: Mapping[str, Callable[[BinaryIO], object]] = {
+            **{name: partial(self._joined, drafts, presses, kind) for kind, name in TOGETHER.items()},
+            TABLES[0]: lambda file: file.write(marking_csv(self._answers, fillings)),
+            TABLES[1]: lambda file: file.write(pdf.render(self._marking(fillings), self.plan.layout).content),
+        }
+        self.watch.begin("together", len(steps))
+        for name, fill in steps.items():
+            if not self.folder.has(name):
+                write(name, fill)
+            self.watch.advance()
+
+    def _joined(
+        self, drafts: Mapping[Member, _Draft], presses: Mapping[str, Press], kind: Kind, file: BinaryIO
+    ) -> None:
+        if not presses:
+            bind((self.folder.path / files_of(member)[KINDS.index(kind)] for member in drafts), file)
+            return
+        join(
+            (
+                Impression(presses[member.language].moulds[kind], draft.order.filling, draft.order.mark)
+                for member, draft in drafts.items()
+            ),
+            file,
+        )
+
+    @cached_property
+    def _answers(self) -> tuple[Answer, ...]:
+        return answers_of(self._edition)
+
+    @cached_property
+    def _edition(self) -> Edition:
+        return edition(self.plan.exercise, language(self.plan.options.language), self.plan.options)
+
+    def _marking(self, fillings: Mapping[Member, Filling]) -> Document:
+        """The table of answers, in the language of the one who marks."""
+        own = self._edition
+        in_mark = {member: filling.with_mark(own.decimal_mark) for member, filling in fillings.items()}
+        title = self.plan.exercise.title(own.language.code)
+        return marking_document(title, self._answers, in_mark, own.language, self.plan.options.letterhead)

@@ -1,0 +1,122 @@
+"""The marking table: the answers of all students, for people as pages and for spreadsheets as CSV."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from itertools import chain
+from typing import TypeVar
+
+from derive.class_set.members import Member
+from derive.document import APART, Document, Kind, Ledger, Letterhead, Sheet
+from derive.edition import Edition
+from derive.filling import Filling
+from derive.languages import Language
+from derive.mathtext.plain import plain
+from derive.matrices.forms import MatrixStep, whole_of
+from derive.quantities import Quantity
+from derive.questions import asked
+from derive.spreadsheet import defused
+from derive.steps import Step
+
+Item = TypeVar("Item")
+
+_HEAD = ("number", "id", "name", "group", "language", "code")
+_ACROSS, _DOWN = 172, 54  # characters and lines of a page across
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One number that is asked for: in which question, as what, and of which quantity."""
+
+    question: int
+    symbol: str
+    quantity: str
+
+    def of(self, filling: Filling) -> str:
+        """What a member's value looks like."""
+        return plain(filling.numbers[self.quantity])
+
+
+def answers_of(edition: Edition) -> tuple[Answer, ...]:
+    """All that a sheet asks for, each entry of a matrix by itself."""
+    questions = (question for _, part in asked(edition.derivation, edition.detail) for question in part)
+    return tuple(
+        Answer(number, plain(edition.notation.symbol(quantity)), quantity.id)
+        for number, question in enumerate(questions, start=1)
+        for quantity in _entries(edition, question.step)
+    )
+
+
+def _entries(edition: Edition, step: Step) -> Iterator[Quantity]:
+    matrices = edition.matrices
+    if matrices and isinstance(step, MatrixStep) and whole_of(step.quantity) is not None:
+        yield from chain.from_iterable(matrices.layout.entries(step.quantity))
+    else:
+        yield step.quantity
+
+
+def marking_csv(answers: Sequence[Answer], fillings: Mapping[Member, Filling]) -> bytes:
+    """A row for each student, a column for each answer, named by the quantity's id; with a decimal point.
+
+    With a byte order mark, without which Excel takes names for Latin-1; no cell is a formula.
+    """
+    file = StringIO(newline="")
+    table = csv.writer(file)
+    table.writerow([*_HEAD, *(answer.quantity for answer in answers)])
+    for member, filling in fillings.items():
+        own = member.student
+        said = (str(member.number), own.id, own.name, own.group, member.language, str(member.code))
+        values = (_as_typed(answer.of(filling)) for answer in answers)
+        table.writerow([*map(defused, said), *values])
+    return file.getvalue().encode("utf-8-sig", "surrogatepass")
+
+
+def _as_typed(value: str) -> str:
+    """A printed number as programs read it: −1.5 × 10⁻⁸ is -1.5e-8."""
+    plainly = value.replace("−", "-").replace(" ", "")
+    digits, _, power = plainly.partition("×10")
+    return f"{digits}e{power.translate(_LOWERED)}" if power else digits
+
+
+_LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", "^()")
+
+
+def marking_document(
+    title: str,
+    answers: Sequence[Answer],
+    fillings: Mapping[Member, Filling],
+    words: Language,
+    letterhead: Letterhead,
+) -> Document:
+    """The same as pages: answers from top to bottom, students side by side."""
+    return Document(
+        language=words.code,
+        kind=Kind.MARKING,
+        kind_name=words.plain("document.marking"),
+        page_number=words.template("page.number"),
+        letterhead=letterhead,
+        sheets=(Sheet(title, tuple(_tables(answers, fillings, words))),),
+    )
+
+
+def _tables(answers: Sequence[Answer], fillings: Mapping[Member, Filling], words: Language) -> Iterator[Ledger]:
+    """As many students side by side as a page across has room for, and as many answers below one another."""
+    for part in _in_parts(answers, _DOWN):
+        labels = tuple(f"{answer.question} {answer.symbol}" for answer in part)
+        columns = {member: tuple(answer.of(filling) for answer in part) for member, filling in fillings.items()}
+        room = _ACROSS - max(map(len, labels))
+        widest = max(len(cell) for column in columns.values() for cell in column)
+        for members in _in_parts(list(columns), max(room // (widest + APART), 1)):
+            heads = words.plain("marking.answer"), *map(_head, members)
+            yield Ledger(heads, labels, tuple(columns[member] for member in members))
+
+
+def _head(member: Member) -> str:
+    return f"{member.student.name or member.student.id}\n{member.code.variant}"
+
+
+def _in_parts(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
