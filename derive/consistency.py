@@ -10,11 +10,15 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from pydantic import ValidationError
+
 from derive.choices import MOST_COPIES
 from derive.errors import nearest
+from derive.exercise_file import GROUPS, RangeTable
 from derive.losses import LOSSES
 from derive.optimizers import OPTIMIZERS, SETTINGS
 from derive.validation import Finding, Keys, shortened
+from derive.variants.choices import Choices
 
 _KEYS = tuple("decay" if name == "lambda" else name for name in SETTINGS)
 
@@ -23,6 +27,7 @@ def shape_problems(raw: Mapping[str, Any]) -> Iterator[Finding]:
     """Lists whose lengths do not fit together, and settings that contradict one another, as far as they can be read."""
     yield from _rounding(raw)
     yield from _published(raw)
+    yield from _varied(raw)
     if "formulas" not in raw:
         yield from _rows(raw)
         yield from _columns(raw)
@@ -202,12 +207,83 @@ def _settings(raw: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding(("training", "batch"), "batch_too_large", {"found": batch, "expected": samples})
 
 
+def _varied(raw: Mapping[str, Any]) -> Iterator[Finding]:
+    """What varies is there, and can take more than one value that fits the exercise."""
+    table = _table(raw, "vary")
+    if table and _is_symbolic(raw):
+        yield Finding(("vary",), "vary_symbolic")
+        return
+    given = _given(raw)
+    groups = list(dict.fromkeys(given.values()))
+    for key, said in table.items():
+        group = key if key in GROUPS.values() else given.get(key, "")
+        if key == "pattern":
+            continue
+        if not group:
+            evidence = {"nearest": nearest(key, [*groups, *given]), "groups": ", ".join(groups)}
+            yield Finding(("vary", key), "vary_unknown", evidence)
+        elif group not in groups:
+            yield Finding(("vary", key), "vary_group", {"group": group, "groups": ", ".join(groups)})
+        elif isinstance(said, dict):
+            yield from (Finding(("vary", key), code, evidence) for code, evidence in _flaws_of(said, group, raw))
+
+
+def _flaws_of(said: Mapping[str, Any], group: str, raw: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, object]]]:
+    """What is wrong with a range of numbers, in the order in which one would mend it."""
+    try:
+        table = RangeTable.model_validate(said)
+    except ValidationError:
+        return
+    low, high, step = table.low, table.high, table.step
+    if low > high:
+        yield "vary_order", {"low": low, "high": high}
+    elif _places(low.normalize()) > _places(step):
+        yield "vary_decimals", {"low": low, "step": step}
+    elif (high - low) % step:
+        yield "vary_step", {"step": step, "low": low, "high": high}
+    elif len(Choices.between(low, high, step)) < 2:
+        yield "vary_single", {"low": low, "high": high}
+    if table.signs and low < 0:
+        yield "vary_signs", {"low": low}
+    if group == "learning_rate" and (low <= 0 or table.signs):
+        yield "vary_rate", {}
+    if group == "targets" and raw.get("loss") == "cross_entropy":
+        yield "vary_distribution", {}
+    if group == "targets" and raw.get("loss") == "binary_cross_entropy" and not 0 <= low <= high <= 1:
+        yield "vary_probability", {}
+
+
+def _places(number: Decimal) -> int:
+    return -int(number.as_tuple().exponent)
+
+
+def _given(raw: Mapping[str, Any]) -> dict[str, str]:
+    """The ids of what may vary, each with its group."""
+    if "formulas" in raw:
+        return dict.fromkeys(map(str, _table(raw, "values")), "values")
+    inputs, layers = raw.get("inputs"), _layers(raw)
+    samples = len(inputs) if isinstance(inputs, list) and inputs and isinstance(inputs[0], list) else 1
+    ends = [f"@s{number}" for number in range(1, samples + 1)] if samples > 1 else [""]
+    outputs = (_width(layers[-1]) if layers else None) or 0
+    loss = LOSSES.get(str(raw.get("loss")))
+    has_targets = loss is None or loss.has_targets
+    weights, biases = _parameters(raw)
+    return {
+        **{f"i{number}{end}": "inputs" for end in ends for number in range(1, (_inputs(raw) or 0) + 1)},
+        **{f"target_o{number}{end}": "targets" for end in ends for number in range(1, outputs * has_targets + 1)},
+        **dict.fromkeys(weights, "weights"),
+        **dict.fromkeys(biases, "biases"),
+        **({"eta": "learning_rate"} if "learning_rate" in raw else {}),
+    }
+
+
 def _checked(raw: Mapping[str, Any]) -> Iterator[Finding]:
     """A gradient check names parameters that the network has and that are trained, so that there is a derivative."""
     names = _table(raw, "gradient_check").get("parameters")
     if not isinstance(names, list):
         return
-    known = set(_parameters(raw))
+    weights, biases = _parameters(raw)
+    known = {*weights, *(biases if _table(raw, "conventions").get("train_biases") is True else ())}
     for number, name in enumerate(names):
         if name in names[:number]:
             yield Finding(("gradient_check", "parameters", number), "named_twice", {"name": shortened(name)})
@@ -216,21 +292,19 @@ def _checked(raw: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(("gradient_check", "parameters", number), "unknown_parameter", evidence)
 
 
-def _parameters(raw: Mapping[str, Any]) -> Iterator[str]:
-    """The ids of weights and of trained biases and thresholds, as ``Network.of`` counts them."""
-    trains_biases = _table(raw, "conventions").get("train_biases") is True
-    sources, weights, biases = _inputs(raw) or 0, 0, 0
+def _parameters(raw: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """The ids of weights, and of biases and thresholds, as ``Network.of`` counts them."""
+    weights: list[str] = []
+    biases: list[str] = []
+    sources = _inputs(raw) or 0
     for _, layer in _stacked(raw):
         width = _width(layer) or 0
-        for _ in range(width * sources):
-            weights += 1
-            yield f"w{weights}"
+        weights += [f"w{len(weights) + number}" for number in range(1, width * sources + 1)]
         for key, stem in (("bias", "b"), ("threshold", "theta")):
-            for _ in range(width if isinstance(layer.get(key), list) else key in layer):
-                biases += 1
-                if trains_biases:
-                    yield f"{stem}{biases}"
+            count = width if isinstance(layer.get(key), list) else int(key in layer)
+            biases += [f"{stem}{len(biases) + number}" for number in range(1, count + 1)]
         sources = width
+    return weights, biases
 
 
 def _optimizer_name(raw: Mapping[str, Any]) -> str:

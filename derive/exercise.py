@@ -253,6 +253,10 @@ class Exercise:
         """The note likewise; nothing where the file has none."""
         return in_language(self.content.note, language)
 
+    def answer(self, language: str) -> str:
+        """What the key answers to a question of the note, likewise."""
+        return in_language(self.content.answer, language)
+
 
 # A λ that stands beside the gradient is called what it is.
 _SETTING_KEYS = {"lambda": "decay"}

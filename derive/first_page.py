@@ -14,7 +14,7 @@ from derive.document import Blank, Block, Equation, Figure, Heading, Items, Line
 from derive.edition import Edition
 from derive.formulas.gates import Circuit
 from derive.languages import Prose
-from derive.mathtext.tree import EQUALS, Identifier, Node, row, signed
+from derive.mathtext.tree import EQUALS, Node, Number, row, signed
 from derive.matrices.equations import MatrixEquations
 from derive.matrices.large import LargeRound
 from derive.nesting import nested_error
@@ -37,6 +37,8 @@ class FirstPage:
         yield Blank((Lines((say.plain("field.name"), say.plain("field.date"), say.plain("field.score"))),))
         if note := exercise.note(say.code):
             yield Paragraph((note,), "note")
+        if answer := exercise.answer(say.code):
+            yield Solution((Paragraph((answer,), "note"),))
         if exercise.content.source:
             yield Paragraph(say.text("source", source=exercise.content.source), "source")
         if self.edition.network:
@@ -52,20 +54,10 @@ class FirstPage:
         if self.edition.nested:
             yield Heading(say.text("heading.nested"))
             yield Equation(nested_error(self.edition))
-            yield from self._functions()
         yield Heading(say.text("heading.conventions"))
         yield Items(tuple(StatedConventions(self.edition).sentences()))
-        if not exercise.is_symbolic and exercise.content.conventions.carry.is_full:
-            yield Solution((Items((say.text("convention.key"),)),))
-
-    def _functions(self) -> Iterator[Block]:
-        """What the names of functions in the nested expression stand for."""
-        say, network = self.edition.language, self.edition.exercise.network
-        for activation in dict.fromkeys(layer.activation for layer in network.layers) if network else ():
-            if activation.name != "identity":  # which is not written
-                symbol = Identifier(activation.symbol, upright=True)
-                name = say.text(f"activation.{activation.name}")
-                yield Paragraph(say.text("nested.symbol", symbol=symbol, name=name), "why")
+        if for_markers := tuple(StatedConventions(self.edition).for_markers()):
+            yield Solution((Items(for_markers),))
 
     def _network(self, network: Network) -> Figure:
         given = self.edition.exercise.given
@@ -86,7 +78,7 @@ class FirstPage:
         given = {variable.id: numbers[variable.id] for variable in circuit.inputs}
         known = {gate.output.id: numbers[gate.output.id] for gate in circuit.gates}
         target = circuit.outputs[-1]
-        slopes = {
+        slopes = {target.id: Number("1")} | {
             variable.id: numbers[slope.id]
             for variable in (*circuit.inputs, *(gate.output for gate in circuit.gates))
             if (slope := Partial(target, variable)).id in numbers

@@ -23,12 +23,13 @@ from derive import resources
 from derive.choices import languages
 from derive.errors import AuthorError, Problem, nearest
 from derive.mathtext.plain import plain
-from derive.mathtext.tree import Node, height, width
+from derive.mathtext.tree import Node, is_one_run, width
 
 REFERENCE = "en"
 """The catalogue that says which messages there are, and which placeholders each has."""
 
 _SHORT = 4.0  # em
+_GROUPED_FROM = 10_000
 
 Prose = tuple[str | Node, ...]
 """Words with formulas among them."""
@@ -76,16 +77,22 @@ def _filled(template: str, parts: dict[str, Prose | Node | str | int]) -> Prose:
         part = parts[placeholder] if placeholder else ()
         filled += [_tied(words, part)] if words else []
         if placeholder:
-            filled += part if isinstance(part, tuple) else (str(part) if isinstance(part, int) else part,)
+            filled += part if isinstance(part, tuple) else (_grouped(part) if isinstance(part, int) else part,)
     return tuple(filled)
+
+
+def _grouped(number: int) -> str:
+    """From five digits on in groups of three, with a space as in no language it means something else."""
+    return f"{number:,}".replace(",", "\u00a0") if abs(number) >= _GROUPED_FROM else str(number)
 
 
 def _tied(words: str, part: object) -> str:
     """Words before a short symbol, with a space that does not break: no line begins with a lonely w₅.
 
-    Not before a fraction: where its line is too long WeasyPrint breaks that at the first space, not at the last.
+    Not before a fraction or a symbol with marks above and below: a line that is too long with these is broken by
+    WeasyPrint at its first space, not at its last.
     """
-    is_symbol = isinstance(part, Node) and width(part) < _SHORT and height(part) == 1
+    is_symbol = isinstance(part, Node) and width(part) < _SHORT and is_one_run(part)
     return words[:-1] + "\u00a0" if is_symbol and words.endswith(" ") else words
 
 

@@ -68,7 +68,7 @@ ROLES: Mapping[str, Role] = {
     "batch_error": Role("ask.batch_error", "why.batch_error", 1, "results"),
     "batch_gradient": Role("ask.batch_gradient", "why.batch_gradient", 1, "results"),
     # weight decay
-    "data_error": Role("ask.data_error", "why.total", 1, "results"),
+    "data_error": Role("ask.data_error", "why.data_error", 1, "results"),
     "data_weight_gradient": Role("ask.data_gradient", "why.weight_gradient", 2, "quantities"),
     "data_bias_gradient": Role("ask.data_gradient", "why.bias_gradient", 1, "quantities"),
     "data_bias_gradient_shared": Role("ask.data_gradient", "why.bias_gradient_shared", 2, "quantities"),
@@ -86,8 +86,8 @@ ROLES: Mapping[str, Role] = {
     "error_new": Role("ask.error_new", "why.again.error", 2, "quantities"),
     "total_new": Role("ask.total_new", "why.again.total", 1, "results"),
     "batch_error_new": Role("ask.batch_error_new", "why.batch_error", 1, "results"),
-    "data_error_new": Role("ask.data_error", "why.again.total", 1, "results"),
-    "penalty_new": Role("ask.penalty", "why.penalty", 2, "quantities"),
+    "data_error_new": Role("ask.data_error_new", "why.again.total", 1, "results"),
+    "penalty_new": Role("ask.penalty_new", "why.penalty", 2, "quantities"),
     "penalized_new": Role("ask.total_new", "why.penalized", 1, "results"),
     # a gradient check
     "moved": Role("ask.moved", "why.moved", 2, "factors"),

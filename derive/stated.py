@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from derive.activations import Activation, activation_of
+from derive.activations import ACTIVATIONS, Activation, activation_of
 from derive.edition import Edition
 from derive.exercise_file import ExerciseFile, NetworkFile
 from derive.languages import Prose
 from derive.losses import LOSSES, Loss, part_of
-from derive.mathtext.tree import HADAMARD, Node, Number, Operator, Spacing, row, signed
+from derive.mathtext.plain import plain
+from derive.mathtext.tree import EQUALS, HADAMARD, PLUS, Identifier, Node, Number, Operator, Spacing, row, signed
 from derive.matrices.equations import ONES, MatrixEquations
 from derive.matrices.large import LargeRound
 from derive.network import BiasMode, Network
@@ -38,6 +39,14 @@ class StatedConventions:
         if not self.edition.exercise.is_symbolic:
             yield from self._numbers()
 
+    def for_markers(self) -> Iterator[Prose]:
+        """What only the key has: how its lines are to be read."""
+        say, exercise = self.edition.language, self.edition.exercise
+        if self.edition.matrices:
+            yield say.text("convention.matrix.shapes_shown")
+        if not exercise.is_symbolic and exercise.content.conventions.carry.is_full:
+            yield say.text("convention.key")
+
     def _drawn(self, large: LargeRound, content: ExerciseFile) -> Iterator[Prose]:
         say = self.edition.language
         if isinstance(content, NetworkFile) and content.seed is not None:
@@ -54,11 +63,13 @@ class StatedConventions:
         if self.edition.notation.profile.layered:
             yield say.text("convention.layer_mark")
         yield from self._activations(network)
+        if self.edition.matrices or self.edition.nested:
+            yield from self._functions(network)
         yield from self._corners(network)
         yield self._loss(network)
         yield from self._samples(content)
         if content.weight_decay:
-            yield say.text("convention.decay")
+            yield self._decay()
         yield from self._bias_conventions(network)
         yield self._delta(network)
         yield from self._update(network, content)
@@ -116,9 +127,24 @@ class StatedConventions:
                 value = self.edition.equations.in_symbols(activation.corner[0] if slope is None else slope)
                 yield self.edition.language.text("convention.kink", name=name, value=value)
 
+    def _functions(self, network: Network) -> Iterator[Prose]:
+        """What stands for the functions where they are not written out."""
+        for activation in dict.fromkeys(layer.activation for layer in network.layers):
+            symbol = Identifier(activation.symbol, upright=True)
+            name = self.edition.language.text(f"activation.{activation.name}")
+            yield self.edition.language.text("convention.function", symbol=symbol, name=name)
+
+    def _decay(self) -> Prose:
+        symbol = self.edition.notation.symbol
+        data, penalty = symbol(Variable(Kind.DATA)), symbol(Variable(Kind.PENALTY))
+        total = row(symbol(TOTAL_ERROR), EQUALS, data, PLUS, penalty)
+        return self.edition.language.text("convention.decay", total=total, penalty=penalty)
+
     def _loss(self, network: Network) -> Prose:
         part = self._error(network, network.loss)
-        total = self.edition.language.text("convention.total_mean" if network.shared_by > 1 else "convention.total")
+        ending = "_mean" if network.shared_by > 1 else "_data" if network.decays else ""
+        data = self.edition.notation.symbol(Variable(Kind.DATA))
+        total = self.edition.language.text(f"convention.total{ending}", **({"data": data} if network.decays else {}))
         return self.edition.language.text(f"convention.loss.{network.loss.name}", formula=part, total=total)
 
     def _error(self, network: Network, loss: Loss) -> Node:
@@ -169,7 +195,7 @@ class StatedConventions:
         rules: list[Prose] = [(self._inline(Evaluate(quantity, formula)),) for quantity, formula, _ in lines]
         name = say.text(f"optimizer.{content.optimizer.name}")
         yield say.text("convention.rule", name=name, rules=_joined(rules, say.template("list.comma")))
-        if len(lines) > 1:
+        if len(lines) > 1 and not content.training.completed:  # else what is kept is among the given values
             yield say.text("convention.state")
 
     def _of_circuit(self) -> Iterator[Prose]:
@@ -178,6 +204,9 @@ class StatedConventions:
         yield say.text("convention.gates")
         yield from self._short_gradients()
         operations = {gate.operation for gate in exercise.circuit.gates}
+        if "sigma" in operations:
+            symbol = Identifier(ACTIVATIONS["logistic"].symbol, upright=True)
+            yield say.text("convention.function", symbol=symbol, name=say.text("activation.logistic"))
         if operations & {"max", "min"}:
             yield say.text(f"convention.ties.{exercise.content.conventions.max_ties}")
         if operations & {"relu", "abs"}:
@@ -199,21 +228,28 @@ class StatedConventions:
         """What is rounded before one calculates on, and how the answers are rounded."""
         say, carry = self.edition.language, self.edition.exercise.content.conventions.carry
         values = say.enumeration([say.text(f"carried.{name}") for name in carry.only]) if carry.only else ()
-        mark = "comma" if self.edition.decimal_mark == "," else "point"
-        decimal = say.text(f"convention.decimal.{mark}", example=Number(f"0{self.edition.decimal_mark}5"))
+        decimal = self._decimal_mark()
         if carry.single:
             yield say.text("convention.carry.single", values=values or say.text("carried.all"))
         elif carry.only:
             kind, n = ("figures", carry.figures) if carry.digits is None else ("digits", carry.digits)
             yield say.counted(f"convention.carry.{kind}", n or 0, values=values)
         carries_all = not carry.is_full and not carry.single and not carry.only
-        rounding, ending = self.edition.rounding, "_carried" if carries_all else ""
+        rounding, ending = self.edition.rounding, "_carried" if carries_all else "_others" if carry.only else ""
         if rounding.digits == 0 and not ending:
             yield say.text("convention.whole", decimal=decimal)
         elif rounding.digits is not None:
             yield say.counted(f"convention.digits{ending}", rounding.digits, decimal=decimal)
         else:
             yield say.counted(f"convention.figures{ending}", rounding.figures, decimal=decimal)
+
+    def _decimal_mark(self) -> Prose:
+        """How decimals are written; nothing where there are none."""
+        mark = self.edition.decimal_mark
+        if not any(mark in plain(number) for number in self.edition.equations.numbers.values()):
+            return ()
+        name = "comma" if mark == "," else "point"
+        return self.edition.language.text(f"convention.decimal.{name}", example=Number(f"0{mark}5"))
 
 
 def _joined(rules: list[Prose], separator: str) -> Prose:

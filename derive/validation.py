@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from derive.errors import Problem, nearest
 
@@ -42,6 +43,7 @@ _EXPECTED = {
     "int_type": "a whole number",
     "dict_type": "texts by language, such as title.en",
     "model_type": "a table",
+    "variation_type": '"fixed", or a table such as { from = 0.1, to = 0.9, step = 0.05 }',
     "too_short": "at least one entry",
     "string_too_short": "some text",
 }
@@ -57,10 +59,10 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> Iterator[Find
             keys, found = (*keys, index), found[index]
         match detail["type"]:
             case "extra_forbidden":
-                allowed = list(_model_at(model, keys[:-1]).model_fields)
+                allowed = list(_fields(_model_at(model, keys[:-1])))
                 yield Finding(keys, "unknown_key", _unknown(str(keys[-1]), allowed))
             case "missing":
-                field_info = _model_at(model, keys[:-1]).model_fields[str(keys[-1])]
+                field_info = _fields(_model_at(model, keys[:-1]))[str(keys[-1])]
                 yield Finding(keys, "missing_key", {"expected": _lower_first(field_info.description or "a value")})
             case "unknown_name":
                 evidence = _unknown(found, context["names"])
@@ -121,10 +123,21 @@ def _model_at(model: type[BaseModel], keys: Keys) -> type[BaseModel]:
     """The model of the table that these keys lead to."""
     for key in keys:
         if isinstance(key, str):
-            annotation = model.model_fields[key].annotation
+            annotation = _annotation(model, key)
             inner = [part for part in (annotation, *get_args(annotation)) if isinstance(part, type)]
             model = next(part for part in inner if issubclass(part, BaseModel))
     return model
+
+
+def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of a model, by the keys that a file has for them."""
+    return {field_info.alias or name: field_info for name, field_info in model.model_fields.items()}
+
+
+def _annotation(model: type[BaseModel], key: str) -> Any:
+    """What may stand under a key of a table; under one that has no field of its own, what its free keys may hold."""
+    fields = _fields(model)
+    return fields[key].annotation if key in fields else get_args(get_type_hints(model)["__pydantic_extra__"])[1]
 
 
 def located(path: Path, text: str, findings: Iterable[Finding]) -> list[Problem]:

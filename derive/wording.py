@@ -64,6 +64,18 @@ SENTENCES: Mapping[str, str] = {
     "published_layers": "has {found} entries; expected {expected}, one for each [[layer]]",
     "published_symbolic": "stands in an exercise in symbols, which has no numbers to compare printed ones with; give "
     "its layers weights",
+    "vary_unknown": "names nothing that can vary here{nearest}; groups: {groups}; single values by id, such as w5",
+    "vary_group": "this exercise has no {group} that could vary; it has {groups}",
+    "vary_order": "runs from {low} down to {high}; begin with the smaller number",
+    "vary_decimals": "begins at {low}, which has more decimals than the step {step}; write the step with as many, as "
+    "in step = 0.050",
+    "vary_step": "steps of {step} do not lead from {low} to {high}; let the step divide their distance",
+    "vary_single": 'leaves one choice between {low} and {high} (0 is never drawn); widen it, or say "fixed"',
+    "vary_signs": "has signs = true, which turns sizes round, but begins at {low}; let it begin at 0 or above",
+    "vary_rate": "could make the learning rate negative or 0; keep it greater than 0, without signs",
+    "vary_distribution": "draws targets one by one, but with cross_entropy those of a sample add up to 1; leave it out",
+    "vary_probability": "could draw a target outside 0 to 1, where binary_cross_entropy has no value; narrow it",
+    "vary_symbolic": "is in symbols, so it has no numbers that could vary; give its layers weights",
     "both_roundings": "sets both digits and figures; keep one of them",
     "no_biases_to_train": "is true, but no layer has a bias; add 'bias' to a layer or set it to false",
     "network_too_large": "has {found} weights and biases; step-by-step sheets are printed for at most {limit}"
@@ -91,7 +103,45 @@ SENTENCES: Mapping[str, str] = {
     "not_printed": "could not print: {reason}",
     "saturated": "neuron {neuron} is saturated: its net input is {net}, where {activation} has no slope left to "
     "calculate with; choose numbers that keep net inputs between -{limit} and {limit}",
+    "folder_failed": "the folder could not be made: {reason}; choose another place",
+    "other_set": "holds another set, made with other settings; choose another folder, or --force to replace it",
+    "files_left": "these differ from what the set has there and were left as they are ({found}): {names}; "
+    "choose another folder, or --force to replace them",
+    "set_interrupted": "interrupted; {done} of {all} students are finished, and the same command does the rest",
+    "set_stopped": "{done} of {all} students are finished; the same command does the rest",
+    "roster_or_variants": "says neither for whom nor how many; add --roster FILE or --variants N, one of the two",
+    "code_other": "belongs to another version of the exercise, or to other options: repeat those of the set, such as "
+    "--digits, --figures or --detail",
+    "code_nameless": "does not say of which exercise; write EXERCISE before --code",
+    "code_mismatched": "is a code of {found!r}, not of {name!r}",
+    "code_and_several": "is of one exercise; name no more than that",
+    "no_distributed": "--scheduler needs the package distributed; install it with: pip install 'pencilgrad[cluster]'",
+    "no_scheduler": "no Dask scheduler answers at {address!r} ({reason}); start one with 'dask scheduler', or leave "
+    "--scheduler out",
+    "workers_lost": "workers have died {times} times and the rest was given up; what is finished is kept, so run the "
+    "same command again, with fewer --jobs if memory is short",
     "unexplained": "neither reproduced nor explained, {found} of {all} printed numbers: {places}",
+    # variants for a class set
+    "vary_large": "has {found} weights and biases; variants are drawn of networks with at most {limit}",
+    "vary_nothing": "has no value that could vary: whole numbers stay as they are unless [vary] says otherwise; add a "
+    "table such as [vary] with values = {{ from = 2, to = 9, step = 1 }}",
+    "variants_exhausted": "no variant number {number} was found in {draws} draws: {failed} failed because {reason}",
+    "variant_no_value": "a formula has no value there, or training diverges ({quantity}); narrow [vary]",
+    "variant_saturated": "{quantity} is so large that its neuron has hardly any slope left; let [vary] draw smaller "
+    "weights or inputs",
+    "variant_kink": "{quantity} is too close to where a case distinction changes over; let [vary] draw larger weights "
+    "or inputs, or print with more digits (--digits)",
+    "variant_dead": "all neurons of a layer are off ({quantity} and those beside it); let [vary] draw larger biases",
+    "variant_vanishing": "the answer {quantity} has fewer than 3 significant digits as printed; print with more digits "
+    "(--digits or --figures)",
+    "variant_error": "the error does not change in the direction in which it should ({quantity}); let [vary] draw a "
+    "smaller learning rate, or fewer values",
+    "variant_branch": "{quantity} takes another branch of a case distinction, or is 0, where in most it is not; narrow "
+    "[vary] so that it does not change sides",
+    "variant_pattern": "{quantity} has another sign or another number of digits than in the first variants; narrow "
+    '[vary], or set its pattern = "free"',
+    "variant_repeated": "the answer {quantity} is that of an earlier variant already; widen [vary], or print with more "
+    "digits (--digits)",
     # formulas
     "formula_too_long": "is {found} characters long; expected at most {limit}",
     "formula_unexpected": "column {column}, at {place}: expected {expected}",
@@ -114,6 +164,23 @@ SENTENCES: Mapping[str, str] = {
     "once",
     "formula_too_early": "column {column}: {found!r} is used in statement {used} and assigned in statement {assigned}; "
     "assign a name before it is used",
+    # class lists and codes
+    "roster_encoding": "is not UTF-8 text; in Excel save the list as 'CSV UTF-8 (comma delimited)', elsewhere choose "
+    "UTF-8 when you save or export it",
+    "roster_csv": "cannot be read as CSV: {reason}; a cell with quotes in it stands in quotes, and each of its own is "
+    "written twice",
+    "roster_empty": "has no students; expected one row for each below the row that names the columns",
+    "roster_column": "there is no column for the {column}; found {found}; it may be called {spellings}",
+    "roster_column_twice": "two columns are called {found!r}; rename one or take it out",
+    "roster_row_length": "this row has {found} cells, and the row that names the columns {expected}; a cell that "
+    "contains {delimiter} stands in quotes",
+    "roster_cell_empty": "is empty; every student has a name and an id",
+    "roster_same_id": "the id {found!r} is that of line {first} already; give every student another",
+    "roster_too_long": "has more than {limit} students; divide the class into several lists",
+    "code_length": "has {found} characters after the exercise's name; expected {expected}, as in mazur-7QK2M-9X4TC",
+    "code_character": "character {place} is {found!r}, which stands in no code; expected digits and letters other than "
+    "I, L, O and U",
+    "code_check": "is no code that was printed: a character is wrong or two are exchanged; compare it with the page",
     # templates and languages
     "template_error": "{reason}",
     "templates_missing": "there is no such folder; --templates takes a folder laid out as the shipped one",
@@ -126,6 +193,18 @@ SENTENCES: Mapping[str, str] = {
     "message_surplus": "has a message that no other catalogue has{nearest}; remove or rename it",
     "message_mismatched": "has the placeholders {found}; expected {expected}",
     "unknown_language": "there is no catalogue for {found!r}{nearest}; there are {allowed}",
+    # sheets for a class
+    "stamp_chart": "the curve of the error is drawn anew for each student, so every sheet is laid out by itself; leave "
+    "out the rounds of training to have it done at once",
+    "stamp_lengths": "its numbers differ in length from student to student, so every sheet is laid out by itself",
+    "stamp_several": "{count} exercises in one document; every sheet is laid out by itself",
+    "stamp_source": "prints a number that is not among the quantities of its round ({quantity}), so every sheet is "
+    "laid out by itself",
+    "stamp_values": "has more than {limit} numbers of one digit, so every sheet is laid out by itself",
+    "stamp_lost": "its numbers cannot be told apart on the finished page, as where a template prints some of them "
+    "twice, so every sheet is laid out by itself",
+    "pattern_differs": "the numbers of this sheet have other signs, other lengths or other cases than those that it "
+    "was laid out for",
     # the machine
     "no_room_for_fonts": "PDF needs a folder for temporary files ({reason}); make room there, or set TMPDIR to another",
     "pango_missing": "PDF needs the Pango library, which this machine has not ({reason}). Install it: {packages}. "

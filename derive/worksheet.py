@@ -10,6 +10,7 @@ from itertools import count
 from derive.derivation import Phase, Section
 from derive.document import Blank, Block, Box, Equation, Heading, Paragraph, Question, Result, Results, Sheet, Solution
 from derive.edition import Edition
+from derive.equations import outcome
 from derive.explanations import Explanations
 from derive.first_page import FirstPage
 from derive.languages import Prose, as_text
@@ -20,7 +21,7 @@ from derive.matrices.forms import MatrixStep, whole_of
 from derive.outlook import Outlook
 from derive.quantities import TOTAL_ERROR
 from derive.questions import Asked, asked
-from derive.steps import Step, Update
+from derive.steps import Step
 
 
 @dataclass(frozen=True)
@@ -138,16 +139,12 @@ class Worksheet:
         if norm := self.edition.norm(step):
             yield Paragraph(self.edition.language.text("large.norm", norm=norm), "why")
         if step.quantity == TOTAL_ERROR.after_update() and not self.edition.exercise.is_symbolic:
-            yield Paragraph(self._outcome(), "why")
+            yield Paragraph(self._outcome(), "outcome")
 
     def _outcome(self) -> Prose:
-        values, numbers = self.edition.evaluation.values, self.edition.equations.numbers
-        before, after = TOTAL_ERROR.id, TOTAL_ERROR.after_update().id
-        updates = (step for step in self.edition.evaluation.derivation.steps if isinstance(step, Update))
-        if all(values[step.gradient.id] == 0 for step in updates):
-            return self.edition.language.text("why.again.unchanged", after=numbers[after])
-        message = "why.again.fallen" if values[after] < values[before] else "why.again.not_fallen"
-        return self.edition.language.text(message, before=numbers[before], after=numbers[after])
+        numbers, message = self.edition.equations.numbers, f"why.again.{outcome(self.edition.evaluation)}"
+        before, after = numbers[TOTAL_ERROR.id], numbers[TOTAL_ERROR.after_update().id]
+        return self.edition.language.text(message, before=before, after=after)
 
     def _results(self) -> Results:
         say, number = self.edition.language, count(1)
@@ -158,7 +155,8 @@ class Worksheet:
             )
             for section, questions in asked(self.edition.derivation, self.edition.detail)
         )
-        head = say.plain("results.number"), say.plain("results.quantity"), say.plain("results.value")
+        value = "results.formula" if self.edition.in_symbols else "results.value"
+        head = say.plain("results.number"), say.plain("results.quantity"), say.plain(value)
         return Results(say.plain("heading.results"), head, parts)
 
     def _result(self, number: int, step: Step) -> Iterator[Result]:

@@ -174,8 +174,8 @@ SAID: list[tuple[Raw, list[str]]] = [
     ({"sheet": {"digits": 3}}, ["digits"]),
     ({"conventions": {"carry": {"digits": 3}}}, ["digits_carried"]),
     ({"conventions": {"carry": {"figures": 1}}}, ["figures_carried"]),
-    ({"conventions": {"carry": {"digits": 3, "only": ["net"]}}}, ["carry.digits", "digits"]),
-    ({"conventions": {"carry": {"figures": 3, "only": ["net"]}}}, ["carry.figures", "figures"]),
+    ({"conventions": {"carry": {"digits": 3, "only": ["net"]}}}, ["carry.digits", "digits_others"]),
+    ({"conventions": {"carry": {"figures": 3, "only": ["net"]}}}, ["carry.figures", "figures_others"]),
     ({"conventions": {"carry": {"single": True}}}, ["carry.single"]),
 ]
 

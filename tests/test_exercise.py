@@ -25,7 +25,7 @@ from derive.conventions import BIAS_SHARES, CARRIED, DELTAS, LENGTHS, ORDERS, SH
 from derive.document import Kind
 from derive.errors import AuthorError, PencilgradError, RefusedError
 from derive.exercise import MAX_PARAMETERS, Exercise
-from derive.exercise_file import FormulaFile, NetworkFile, json_schema
+from derive.exercise_file import PATTERNS, FormulaFile, NetworkFile, json_schema
 from derive.formulas.operations import ALSO_CALLED, FUNCTIONS
 from derive.losses import DIFFERENCES, LOSSES
 from derive.network import BiasMode
@@ -1263,6 +1263,7 @@ def test_schema_offers_what_the_tables_hold(schema: dict[str, Any]) -> None:
         "cross_entropy": list(LENGTHS),
         "max_ties": list(TIES),
         "vectors": list(VECTORS),
+        "pattern": list(PATTERNS),
     }
 
 
