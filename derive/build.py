@@ -13,6 +13,7 @@ from derive.errors import Problem, RefusedError
 from derive.evaluation import MOST_NET_INPUT, Evaluation, NoValueError, Rounding, Values
 from derive.exercise import MAX_PARAMETERS, Exercise
 from derive.graph import Graph
+from derive.intervals.reach import Reach
 from derive.languages import Language, language
 from derive.mathtext.formula import formula
 from derive.notation import Notation, notation_for, notation_of_matrices
@@ -139,6 +140,12 @@ def _notation(name: str, exercise: Exercise) -> Notation:
         return notation_of_matrices(exercise.architecture)
     results = exercise.circuit.outputs if exercise.circuit else ()
     return notation_for(name, exercise.network, results)
+
+
+def reach(exercise: Exercise, options: Options) -> Reach:
+    """What honest rounding can make of each quantity, as the sheet says that one rounds."""
+    evaluation = solve(exercise)
+    return Reach.of(evaluation.derivation, evaluation.given, rounding(exercise, options), evaluation.carry)
 
 
 def rounding(exercise: Exercise, options: Options) -> Rounding:

@@ -20,7 +20,7 @@ from derive.class_set.members import fingerprint, of_letters, of_roster
 from derive.class_set.pool import Pool, dask, local
 from derive.class_set.sheets import Order, Press, Source, documents_of, press_of, press_of_one
 from derive.codes import Code, parse_code, qr_modules, seed_of
-from derive.commands import options_for, save, targets_of
+from derive.commands import drowned_sentence, options_for, save, targets_of
 from derive.errors import AuthorError, Problem, RefusedError, on_one_line
 from derive.exercise import Exercise
 from derive.filling import Filling
@@ -94,6 +94,8 @@ def _counts(plan: Plan, folder: Folder) -> Mapping[str, object]:
 def _report(plan: Plan, folder: Folder, outcome: Outcome) -> None:
     if outcome.laid_out_because:
         click.echo(f"Note: {outcome.laid_out_because.problems[0].sentence}.", err=True)
+    if outcome.drowned:
+        click.echo(f"Warning: {drowned_sentence(outcome.drowned)}", err=True)
     if folder.left:
         names = ", ".join(folder.left[:_NAMED]) + (", …" if len(folder.left) > _NAMED else "")
         evidence = {"found": len(folder.left), "names": names}

@@ -12,12 +12,13 @@ from rich.console import Console, RenderableType
 
 from derive import resources
 from derive.audit.verdicts import as_data, audit, check_explained, summary_as_data
-from derive.build import Options, build_document, build_documents
+from derive.build import Options, build_document, build_documents, reach
 from derive.document import Kind
 from derive.errors import AuthorError, Problem, RefusedError, on_one_line
 from derive.exercise import Exercise
 from derive.exercise_file import json_schema
 from derive.files import check_output, write
+from derive.intervals.reach import drowned
 from derive.languages import language
 from derive.letterhead import letterhead
 from derive.reading import load
@@ -27,6 +28,7 @@ from derive.solution import solution
 Source = TypeVar("Source")
 Made = TypeVar("Made")
 
+_NAMED = 3  # quantities in a sentence
 _MARKS = {"point": ".", "comma": ",", None: None}
 
 
@@ -46,7 +48,19 @@ def write_documents(
     render = renderer_for(next(iter(targets.values())))
     options = options_for(lang, letterhead=letterhead(exercises, **head), **numbers)
     documents = build_documents(exercises, list(targets), options)
+    for exercise in exercises:
+        if not exercise.is_symbolic and (lost := drowned(reach(exercise, options))):
+            click.echo(f"Warning: {exercise.name}: {drowned_sentence(lost)}", err=True)
     save({path: render(documents[kind], Layout(**layout)) for kind, path in targets.items()})
+
+
+def drowned_sentence(names: Sequence[str]) -> str:
+    """What to do about answers of which rounding leaves no sure digit."""
+    some = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
+    return (
+        f"rounding can change {some} by more than a tenth; more digits make them sure (--digits, --figures, or "
+        "the rounding that is carried on)."
+    )
 
 
 def targets_of(

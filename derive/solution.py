@@ -6,14 +6,16 @@ The names of the keys are a contract.
 from __future__ import annotations
 
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
-from derive.build import solve, values_in
+from derive.build import Options, reach, solve, values_in
 from derive.equations import Equations
 from derive.errors import AuthorError, Problem
 from derive.evaluation import seventeen_digits
 from derive.exercise import Exercise
 from derive.exercise_file import NetworkFile
+from derive.intervals.reach import Bounds
 from derive.mathtext.formula import formula
 from derive.mathtext.latex import latex_of
 from derive.notation import notation_for
@@ -26,6 +28,7 @@ def solution(exercise: Exercise, rounds: int | None = None) -> dict[str, Any]:
     ``formula`` is plain text in the ids of earlier quantities and of ``given``, so that a program can evaluate it.
     """
     evaluation, equations = solve(exercise), Equations(notation_for("net-out", exercise.network))
+    bounds = {} if exercise.is_symbolic else reach(exercise, Options()).of_student()
     solved: dict[str, Any] = {
         "exercise": exercise.name,
         "conventions": conventions(exercise),
@@ -36,6 +39,7 @@ def solution(exercise: Exercise, rounds: int | None = None) -> dict[str, Any]:
                 "latex": latex_of(equations.symbolic(step)),
                 "formula": formula(step.expression),
                 "value": None if exercise.is_symbolic else seventeen_digits(evaluation.values[step.quantity.id]),
+                "interval": _interval(bounds.get(step.quantity.id)),
             }
             for step in evaluation.derivation.steps
         ],
@@ -43,6 +47,13 @@ def solution(exercise: Exercise, rounds: int | None = None) -> dict[str, Any]:
     if rounds is not None:
         solved["after"] = _after(exercise, rounds)
     return solved
+
+
+def _interval(bounds: Bounds | None) -> list[str] | None:
+    """The least and the greatest answer that honest rounding leads to; None where there is no number or no bound."""
+    if bounds is None or not all(map(isfinite, bounds)):
+        return None
+    return [f"{bound:.12g}" for bound in bounds]
 
 
 def _after(exercise: Exercise, rounds: int) -> dict[str, Any]:

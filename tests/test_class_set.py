@@ -401,3 +401,28 @@ def test_a_worker_of_dask_is_killed_half_way(tiny, whole, tmp_path):
     assert result.exit_code == 0, result.output
     assert killed
     assert files_in(tmp_path) == whole
+
+
+# --- rounding ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_answer_lies_in_its_range(made):
+    """And the ranges are no wider than a few units of the last printed place."""
+    with (made / "ranges.csv").open(encoding="utf-8-sig", newline="") as file:
+        ranges = list(csv.DictReader(file))
+    for row, bounds in zip(marking(made), ranges, strict=True):
+        for quantity in list(row)[6:]:
+            low, high = float(bounds[f"{quantity}_from"]), float(bounds[f"{quantity}_to"])
+            assert low <= float(row[quantity]) <= high
+            assert high - low <= 2e-5 * abs(float(row[quantity])) + 2e-7
+
+
+def test_answers_that_drown_are_told(tiny, tmp_path):
+    """Where the printed digits do not carry them."""
+    rough = tiny / "rough.toml"
+    rough.write_text(TINY.replace("[sheet]", "[sheet]\ndigits = 1"), encoding="utf-8")
+    result = run("worksheet", rough, "-o", tmp_path / "rough.html")
+    assert result.exit_code == 0
+    assert "Warning: rough: rounding can change" in result.output
+    result = run("worksheet", tiny / "tiny.toml", "-o", tmp_path / "tiny.html")
+    assert "Warning" not in result.output

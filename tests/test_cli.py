@@ -87,7 +87,7 @@ def test_solve_json_is_a_contract(run):
     ids = [quantity["id"] for quantity in solved["quantities"]]
     assert ids[:4] == ["net_h1", "out_h1", "net_h2", "out_h2"]
     assert ids.index("E_total") < ids.index("dE_total_dw5") < ids.index("dE_total_dw1") < ids.index("w1_new")
-    assert all(list(quantity) == ["id", "latex", "formula", "value"] for quantity in solved["quantities"])
+    assert all(list(quantity) == ["id", "latex", "formula", "value", "interval"] for quantity in solved["quantities"])
     values = {quantity["id"]: quantity["value"] for quantity in solved["quantities"]}
     assert values["out_o1"] == "0.75136506955231571"
     assert values["dE_total_dw1"] == "0.00043856773447434673"

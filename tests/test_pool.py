@@ -105,6 +105,15 @@ class TestDask:
         assert (tmp_path / "killed").exists()
         assert sorted(results) == list(range(12))
 
+    def test_workers_that_do_not_come_back_are_given_up(self, monkeypatch):
+        """A scheduler would wait for others for ever."""
+        monkeypatch.setattr("derive.class_set.pool._PATIENCE", 1)
+        cluster = self.distributed.LocalCluster(n_workers=1, processes=False, dashboard_address=None)
+        with cluster, dask(cluster.scheduler_address) as pool:
+            cluster.scale(0)
+            with pytest.raises(RefusedError, match="3 times"):
+                list(finished(pool, square, range(4)))
+
     def test_a_scheduler_that_does_not_answer(self, monkeypatch):
         """Is a sentence."""
         monkeypatch.setattr("derive.class_set.pool._PATIENCE", 1)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property, partial
 from itertools import groupby
 from typing import BinaryIO
 
 from derive.build import Options, edition, rounding
 from derive.class_set.folder import Folder, files_of
-from derive.class_set.marking import Answer, answers_of, marking_csv, marking_document
+from derive.class_set.marking import Answer, answers_of, marking_csv, marking_document, ranges_csv
 from derive.class_set.members import Member
 from derive.class_set.pool import Pool, finished
 from derive.class_set.sheets import (
@@ -29,6 +30,7 @@ from derive.edition import Edition
 from derive.errors import RefusedError
 from derive.exercise import Exercise
 from derive.filling import Filling
+from derive.intervals.reach import Reach, drowned
 from derive.languages import language
 from derive.render import Layout, pdf
 from derive.render.bound import bind
@@ -39,7 +41,7 @@ from derive.variants.generation import variants
 _AT_ONCE = 10  # members in a task: few enough that the bar moves, enough that moulds are seldom sent
 TOGETHER: Mapping[Kind, str] = {Kind.WORKSHEET: "worksheets.pdf", Kind.KEY: "keys.pdf"}
 """The files with all sheets and all keys."""
-TABLES = ("marking.csv", "marking.pdf")
+TABLES = ("marking.csv", "ranges.csv", "marking.pdf")
 
 
 @dataclass(frozen=True)
@@ -69,19 +71,27 @@ class Watch:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How many members were finished before, and why the sheets could not be stamped, if so."""
+    """How many members were finished before, and what the instructor should know of the rest."""
 
     finished_before: int
     laid_out_because: RefusedError | None = None
+    """Why the sheets could not be stamped, if so."""
+    drowned: tuple[str, ...] = ()
+    """Answers of which rounding leaves no sure digit, for somebody at least."""
 
 
 @dataclass(frozen=True)
 class _Draft:
-    """A member's numbers: as they are put into the exercise, as they are printed with a point, and as on the sheet."""
+    """A member's numbers."""
 
     source: Source
+    """Put into the exercise."""
     filling: Filling
+    """As they are printed, with a decimal point."""
     order: Order
+    """As the member's own sheets have them."""
+    given: Mapping[str, Decimal]
+    """What stands on the sheet before anything is calculated."""
 
 
 def make(plan: Plan, folder: Folder, pool: Pool, watch: Watch) -> Outcome:
@@ -104,9 +114,12 @@ class _Making:
         drafts = self._drafts()
         presses, reason = self._presses(drafts)
         self._sheets(missing, drafts, presses)
-        self._together(drafts, presses)
+        reach = self._reach(drafts)
+        self._together(drafts, presses, reach)
         self.folder.save(complete=not self.folder.left)
-        return Outcome(len(self.plan.members) - len(missing), reason)
+        asked = {answer.quantity for answer in self._answers}
+        lost = tuple(name for name in drowned(reach) if name in asked)
+        return Outcome(len(self.plan.members) - len(missing), reason, lost)
 
     def _drafts(self) -> Mapping[Member, _Draft]:
         """The numbers of all members, also of finished ones: the tables need them, and each depends on those before."""
@@ -115,7 +128,12 @@ class _Making:
         detail = plan.options.detail or plan.exercise.content.sheet.detail
         found = variants(plan.exercise, rounding(plan.exercise, plan.options), plan.seed, detail)
         for member, variant in zip(plan.members, found, strict=False):
-            drafts[member] = _Draft(Source.of(variant.exercise), variant.filling, self._order(member, variant.filling))
+            drafts[member] = _Draft(
+                Source.of(variant.exercise),
+                variant.filling,
+                self._order(member, variant.filling),
+                variant.evaluation.given,
+            )
             self.watch.advance()
         return drafts
 
@@ -176,13 +194,20 @@ class _Making:
         mark = self.plan.options.decimal_mark or language(member.language).decimal_mark
         return Order(member.number, filling.with_mark(mark), member.mark)
 
-    def _together(self, drafts: Mapping[Member, _Draft], presses: Mapping[str, Press]) -> None:
+    def _reach(self, drafts: Mapping[Member, _Draft]) -> Reach:
+        """What honest rounding can make of the answers of all members."""
+        plan, evaluation = self.plan, self.plan.exercise.evaluation
+        given = [draft.given for draft in drafts.values()]
+        return Reach.of(evaluation.derivation, given, rounding(plan.exercise, plan.options), evaluation.carry)
+
+    def _together(self, drafts: Mapping[Member, _Draft], presses: Mapping[str, Press], reach: Reach) -> None:
         """The files that are made of all members."""
         write, fillings = self.folder.write, {member: draft.filling for member, draft in drafts.items()}
         steps: Mapping[str, Callable[[BinaryIO], object]] = {
             **{name: partial(self._joined, drafts, presses, kind) for kind, name in TOGETHER.items()},
             TABLES[0]: lambda file: file.write(marking_csv(self._answers, fillings)),
-            TABLES[1]: lambda file: file.write(pdf.render(self._marking(fillings), self.plan.layout).content),
+            TABLES[1]: lambda file: file.write(ranges_csv(self._answers, reach, list(drafts))),
+            TABLES[2]: lambda file: file.write(pdf.render(self._marking(fillings), self.plan.layout).content),
         }
         self.watch.begin("together", len(steps))
         for name, fill in steps.items():

@@ -13,6 +13,7 @@ from derive.class_set.members import Member
 from derive.document import APART, Document, Kind, Ledger, Letterhead, Sheet
 from derive.edition import Edition
 from derive.filling import Filling
+from derive.intervals.reach import Reach
 from derive.languages import Language
 from derive.mathtext.plain import plain
 from derive.matrices.forms import MatrixStep, whole_of
@@ -59,17 +60,26 @@ def _entries(edition: Edition, step: Step) -> Iterator[Quantity]:
 
 
 def marking_csv(answers: Sequence[Answer], fillings: Mapping[Member, Filling]) -> bytes:
-    """A row for each student, a column for each answer, named by the quantity's id; with a decimal point.
+    """A row for each student, a column for each answer, named by the quantity's id; with a decimal point."""
+    rows = {member: [_as_typed(answer.of(filling)) for answer in answers] for member, filling in fillings.items()}
+    return _csv([answer.quantity for answer in answers], rows)
 
-    With a byte order mark, without which Excel takes names for Latin-1; no cell is a formula.
-    """
+
+def ranges_csv(answers: Sequence[Answer], reach: Reach, members: Sequence[Member]) -> bytes:
+    """The same with two columns for each answer: the least and the greatest to which honest rounding leads."""
+    columns = [bounds for answer in answers for bounds in (reach[answer.quantity].low, reach[answer.quantity].high)]
+    rows = {member: [f"{column[number]:.8g}" for column in columns] for number, member in enumerate(members)}
+    return _csv([f"{answer.quantity}_{end}" for answer in answers for end in ("from", "to")], rows)
+
+
+def _csv(head: Sequence[str], rows: Mapping[Member, Sequence[str]]) -> bytes:
+    """With a byte order mark, without which Excel takes names for Latin-1; no cell is a formula."""
     file = StringIO(newline="")
     table = csv.writer(file)
-    table.writerow([*_HEAD, *(answer.quantity for answer in answers)])
-    for member, filling in fillings.items():
+    table.writerow([*_HEAD, *head])
+    for member, values in rows.items():
         own = member.student
         said = (str(member.number), own.id, own.name, own.group, member.language, str(member.code))
-        values = (_as_typed(answer.of(filling)) for answer in answers)
         table.writerow([*map(defused, said), *values])
     return file.getvalue().encode("utf-8-sig", "surrogatepass")
 

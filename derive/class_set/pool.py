@@ -25,16 +25,19 @@ Result = TypeVar("Result")
 
 _HANDED_OUT = 2  # tasks for each worker: none waits for its next, and few results wait to be fetched
 _MOST_LOSSES = 3
-_PATIENCE = 10  # seconds for a scheduler to answer
+_PATIENCE = 10  # seconds for a scheduler to answer, and for its workers to come back
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """How an executor is opened, how many workers it has, and what it raises when they are gone."""
+    """How an executor is opened, how many workers it has, and how one learns that they are gone."""
 
     open: Callable[[], Executor]
     workers: int
     lost: tuple[type[Exception], ...] = (BrokenExecutor,)
+    """What it raises then."""
+    is_alive: Callable[[], bool] = lambda: True
+    """Whether there is anybody to work, where nothing is raised when there is not."""
 
 
 class _HereAndNow(Executor):
@@ -82,7 +85,27 @@ def dask(address: str) -> Iterator[Pool]:
         raise RefusedError(Problem("no_scheduler", evidence=evidence)) from None
     with client:
         workers = len(client.scheduler_info()["workers"])
-        yield Pool(lambda: client.get_executor(pure=False), max(workers, 1), (distributed.KilledWorker,))
+        yield Pool(
+            lambda: client.get_executor(pure=False),
+            max(workers, 1),
+            (distributed.KilledWorker, _NobodyError),
+            lambda: _has_workers(client),
+        )
+
+
+def _has_workers(client: Any) -> bool:
+    try:
+        return bool(client.run_on_scheduler(_workers))
+    except OSError:  # of a scheduler that is gone too
+        return False
+
+
+def _workers(dask_scheduler: Any) -> int:
+    return len(dask_scheduler.workers)
+
+
+class _NobodyError(Exception):
+    """A scheduler without workers, which waits for some as long as it takes."""
 
 
 def finished(pool: Pool, work: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[tuple[Task, Result]]:
@@ -99,7 +122,9 @@ def finished(pool: Pool, work: Callable[[Task], Result], tasks: Iterable[Task]) 
                     running[executor.submit(work, task)] = task
                 if not running:
                     break
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                done, _ = wait(running, _PATIENCE, FIRST_COMPLETED)
+                if not done and not pool.is_alive():
+                    raise _NobodyError
                 for future in done:
                     result = future.result()
                     yield running.pop(future), result
