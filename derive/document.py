@@ -162,6 +162,8 @@ class Ledger:
     heads: tuple[str, ...]
     labels: tuple[str, ...]
     columns: tuple[tuple[str, ...], ...]
+    foot: str
+    """What stands at the foot of its page."""
 
     @property
     def widths(self) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from derive.build import Options, edition, rounding
 from derive.class_set.folder import Folder, files_of
-from derive.class_set.marking import Answer, answers_of, marking_csv, marking_document, ranges_csv
+from derive.class_set.marking import Answer, answers_of, marking_csv, marking_documents, ranges_csv
 from derive.class_set.members import Member
 from derive.class_set.pool import Pool, finished
 from derive.class_set.sheets import (
@@ -25,7 +25,7 @@ from derive.class_set.sheets import (
     Stamping,
     in_language,
 )
-from derive.document import Document, Kind
+from derive.document import Kind
 from derive.edition import Edition
 from derive.errors import RefusedError
 from derive.exercise import Exercise
@@ -207,7 +207,7 @@ class _Making:
             **{name: partial(self._joined, drafts, presses, kind) for kind, name in TOGETHER.items()},
             TABLES[0]: lambda file: file.write(marking_csv(self._answers, fillings)),
             TABLES[1]: lambda file: file.write(ranges_csv(self._answers, reach, list(drafts))),
-            TABLES[2]: lambda file: file.write(pdf.render(self._marking(fillings), self.plan.layout).content),
+            TABLES[2]: partial(self._marked, fillings),
         }
         self.watch.begin("together", len(steps))
         for name, fill in steps.items():
@@ -219,7 +219,7 @@ class _Making:
         self, drafts: Mapping[Member, _Draft], presses: Mapping[str, Press], kind: Kind, file: BinaryIO
     ) -> None:
         if not presses:
-            bind((self.folder.path / files_of(member)[KINDS.index(kind)] for member in drafts), file)
+            bind(((self.folder.path / files_of(member)[KINDS.index(kind)]).read_bytes() for member in drafts), file)
             return
         join(
             (
@@ -237,9 +237,10 @@ class _Making:
     def _edition(self) -> Edition:
         return edition(self.plan.exercise, language(self.plan.options.language), self.plan.options)
 
-    def _marking(self, fillings: Mapping[Member, Filling]) -> Document:
+    def _marked(self, fillings: Mapping[Member, Filling], file: BinaryIO) -> None:
         """The table of answers, in the language of the one who marks."""
         own = self._edition
         in_mark = {member: filling.with_mark(own.decimal_mark) for member, filling in fillings.items()}
-        title = self.plan.exercise.title(own.language.code)
-        return marking_document(title, self._answers, in_mark, own.language, self.plan.options.letterhead)
+        title, head = self.plan.exercise.title(own.language.code), self.plan.options.letterhead
+        documents = marking_documents(title, self._answers, in_mark, own.language, head)
+        bind((pdf.render(document, self.plan.layout).content for document in documents), file, duplex=False)

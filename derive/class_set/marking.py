@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from itertools import chain
 from typing import TypeVar
@@ -26,6 +26,7 @@ Item = TypeVar("Item")
 
 _HEAD = ("number", "id", "name", "group", "language", "code")
 _ACROSS, _DOWN = 172, 54  # characters and lines of a page across
+_PAGES = 20  # in a document
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +95,28 @@ def _as_typed(value: str) -> str:
 _LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", "^()")
 
 
-def marking_document(
+def marking_documents(
     title: str,
     answers: Sequence[Answer],
     fillings: Mapping[Member, Filling],
     words: Language,
     letterhead: Letterhead,
-) -> Document:
-    """The same as pages: answers from top to bottom, students side by side."""
-    return Document(
-        language=words.code,
-        kind=Kind.MARKING,
-        kind_name=words.plain("document.marking"),
-        page_number=words.template("page.number"),
-        letterhead=letterhead,
-        sheets=(Sheet(title, tuple(_tables(answers, fillings, words))),),
-    )
+) -> Iterator[Document]:
+    """The same as pages: answers from top to bottom, students side by side; so few to a document that memory lasts."""
+    tables = list(_tables(answers, fillings, words))
+    numbered = [
+        replace(table, foot=words.plain("page.number", page=page, pages=len(tables)))
+        for page, table in enumerate(tables, start=1)
+    ]
+    for part in _in_parts(numbered, _PAGES):
+        yield Document(
+            language=words.code,
+            kind=Kind.MARKING,
+            kind_name=words.plain("document.marking"),
+            page_number=words.template("page.number"),
+            letterhead=letterhead,
+            sheets=(Sheet(title, tuple(part)),),
+        )
 
 
 def _tables(answers: Sequence[Answer], fillings: Mapping[Member, Filling], words: Language) -> Iterator[Ledger]:
@@ -121,7 +128,7 @@ def _tables(answers: Sequence[Answer], fillings: Mapping[Member, Filling], words
         widest = max(len(cell) for column in columns.values() for cell in column)
         for members in _in_parts(list(columns), max(room // (widest + APART), 1)):
             heads = words.plain("marking.answer"), *map(_head, members)
-            yield Ledger(heads, labels, tuple(columns[member] for member in members))
+            yield Ledger(heads, labels, tuple(columns[member] for member in members), "")
 
 
 def _head(member: Member) -> str:

@@ -1,31 +1,32 @@
-"""Finished sheets as one file for the printer, where they were laid out one by one."""
+"""Finished documents as one file for the printer, where they were laid out one by one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import ExitStack
-from pathlib import Path
+from io import BytesIO
 from typing import BinaryIO
 
 import pikepdf
 
 
-def bind(files: Iterable[Path], target: BinaryIO) -> None:
-    """Writes the pages of all files, each of which starts on a right-hand page where paper is printed on both sides.
+def bind(documents: Iterable[bytes], target: BinaryIO, duplex: bool = True) -> None:
+    """Writes the pages of all, each of which starts on a right-hand page where paper is printed on both sides.
 
-    As in a joined file there are no tags and no form fields; fonts are in it as often as in the files.
+    As in a joined file there are no tags and no form fields; fonts are in it as often as in the documents.
     """
     with ExitStack() as opened, pikepdf.new() as bound:
-        for path in files:
-            sheet = opened.enter_context(pikepdf.open(path))
+        for document in documents:
+            sheet = opened.enter_context(pikepdf.open(BytesIO(document)))
             bound.pages.extend(sheet.pages)
-            if len(sheet.pages) % 2:
+            if duplex and len(sheet.pages) % 2:
                 bound.add_blank_page(page_size=_size(sheet.pages[-1]))
         for page in bound.pages:
             for key in ("/Annots", "/StructParents"):
                 if key in page:
                     del page[key]
-        bound.Root.ViewerPreferences = pikepdf.Dictionary(Duplex=pikepdf.Name.DuplexFlipLongEdge)
+        if duplex:
+            bound.Root.ViewerPreferences = pikepdf.Dictionary(Duplex=pikepdf.Name.DuplexFlipLongEdge)
         bound.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
 
 
