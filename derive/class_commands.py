@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import signal
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from derive import resources
 from derive.build import Options, rounding
 from derive.class_set.folder import Folder
 from derive.class_set.making import Outcome, Plan, Watch, make
@@ -28,7 +31,7 @@ from derive.languages import language
 from derive.letterhead import letterhead
 from derive.reading import load
 from derive.render import Layout, Rendering, renderer_for
-from derive.render.marks import Mark
+from derive.render.marks import Mark, unprintable
 from derive.roster import read_roster
 from derive.variants.generation import variants
 
@@ -67,9 +70,23 @@ def make_class(
     settings = {"exercise": exercise.name, "seed": seed, "language": lang, **_settings(layout, head, numbers)}
     settings["numbers"] = f"{first.seed}-{first.mark}"
     target = Folder(folder, settings, plan.members, force)
-    with _progress() as watch, _pool(jobs, scheduler) as pool:
+    with _progress() as watch, _pool(jobs, scheduler) as pool, _ended_like_interrupted():
         outcome = _made(plan, target, pool, watch)
     _report(plan, target, outcome)
+
+
+@contextmanager
+def _ended_like_interrupted() -> Iterator[None]:
+    """A request to end, as at logout, is an interruption: what is finished is written down."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _made(plan: Plan, folder: Folder, pool: Pool, watch: Watch) -> Outcome:
@@ -77,7 +94,8 @@ def _made(plan: Plan, folder: Folder, pool: Pool, watch: Watch) -> Outcome:
     try:
         return make(plan, folder, pool, watch)
     except KeyboardInterrupt:
-        folder.save()
+        if folder.sums:
+            folder.save()
         raise RefusedError(Problem("set_interrupted", str(folder.path), evidence=_counts(plan, folder))) from None
     except RefusedError as error:
         if folder.sums:
@@ -94,16 +112,25 @@ def _counts(plan: Plan, folder: Folder) -> Mapping[str, object]:
 def _report(plan: Plan, folder: Folder, outcome: Outcome) -> None:
     if outcome.laid_out_because:
         click.echo(f"Note: {outcome.laid_out_because.problems[0].sentence}.", err=True)
+    for member in plan.members:
+        if strange := unprintable(member.student.name):
+            name = on_one_line(member.student.name)
+            click.echo(f"Warning: {name}: no font here has {' '.join(strange)}; a box □ stands for it.", err=True)
     if outcome.drowned:
         click.echo(f"Warning: {drowned_sentence(outcome.drowned)}", err=True)
+    if folder.strays:
+        click.echo(f"Note: {_some(folder.strays)}: of an earlier set, and nobody's in this one.", err=True)
     if folder.left:
-        names = ", ".join(folder.left[:_NAMED]) + (", …" if len(folder.left) > _NAMED else "")
-        evidence = {"found": len(folder.left), "names": names}
+        evidence = {"found": len(folder.left), "names": _some(folder.left)}
         raise RefusedError(Problem("files_left", str(folder.path), evidence=evidence))
     count, before = len(plan.members), outcome.finished_before
     students = f"{count} student{'s' * (count != 1)}"
     made = f"of {students}" + (f", {before} of them finished before" if before else "")
     click.echo(on_one_line(f"Wrote the worksheets and keys {made}, to {folder.path.resolve()}"))
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
 
 
 def _settings(*groups: Mapping[str, Any]) -> dict[str, Any]:
@@ -163,11 +190,20 @@ def _exercise_of(code: Code, names: tuple[str, ...]) -> Exercise:
         raise AuthorError(Problem("code_and_several", key="--code"))
     if not names and not code.exercise:
         raise AuthorError(Problem("code_nameless", key="--code"))
-    exercise = load(names[0] if names else code.exercise)
-    if code.exercise not in ("", exercise.name):
+    exercise = load(names[0] if names else _as_spelt(code.exercise))
+    if code.exercise and _bare(code.exercise) != _bare(exercise.name):
         evidence = {"found": code.exercise, "name": exercise.name}
         raise AuthorError(Problem("code_mismatched", key="--code", evidence=evidence))
     return exercise
+
+
+def _as_spelt(name: str) -> str:
+    """The name of a shipped exercise, which may have been typed in capitals, with other dashes, or full-width."""
+    return next((shipped for shipped in resources.exercises() if _bare(shipped) == _bare(name)), name)
+
+
+def _bare(name: str) -> str:
+    return "".join(filter(str.isalnum, normalize("NFKC", name).casefold()))
 
 
 def _variant_of(code: Code, exercise: Exercise, options: Options) -> tuple[Source, Filling]:
@@ -182,7 +218,7 @@ def _variant_of(code: Code, exercise: Exercise, options: Options) -> tuple[Sourc
 
 
 def _pool(jobs: int | None, scheduler: str | None) -> Any:
-    return dask(scheduler) if scheduler else local(jobs)
+    return local(jobs) if scheduler is None else dask(scheduler)
 
 
 @contextmanager

@@ -54,6 +54,15 @@ def main() -> None:
     """
 
 
+class _Named(click.Path):
+    """A path with a name: an empty one, as of a variable that is not set, would be the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("it is empty.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def _commands() -> Any:
     return import_module("derive.commands")
 
@@ -197,7 +206,7 @@ def audit(exercises: tuple[str, ...], lang: str, as_json: bool, summary: bool) -
     "--roster", type=click.Path(path_type=Path), help="CSV with name, id, and e-mail, language, group if you like."
 )
 @click.option("--variants", "count", type=click.IntRange(1, MOST_VARIANTS), help="Without a roster: so many, A, B, C …")
-@click.option("-o", "--output", "folder", type=click.Path(path_type=Path), required=True, help="Folder for the set.")
+@click.option("-o", "--output", "folder", type=_Named(path_type=Path), required=True, help="Folder for the set.")
 @click.option("--seed", default="1", show_default=True, help="A word or a number: another one gives other numbers.")
 @_language
 @_numbers

@@ -78,6 +78,7 @@ def read_roster(path: Path) -> Roster:
 
 # --- text and rows ----------------------------------------------------------------------------------------------------
 
+_SEPARATOR = re.compile(r'\A"?sep=."?(\r\n|\r|\n)')  # Excel's own line; the delimiter shows itself anyway
 _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
 _CONTENT = re.compile(r"[^\s,;]")
@@ -267,6 +268,7 @@ class _Row:
 
 def _findings(file: str, text: str) -> Iterator[Student | Problem]:
     """Each student, or what is wrong with the row; nothing is read beyond the last that a set can have."""
+    text = _SEPARATOR.sub("\n", text, count=1)
     delimiter, head = _read_head(file, text)
     if not head.headings:
         yield Problem("roster_empty", file)

@@ -103,15 +103,17 @@ SENTENCES: Mapping[str, str] = {
     "not_printed": "could not print: {reason}",
     "saturated": "neuron {neuron} is saturated: its net input is {net}, where {activation} has no slope left to "
     "calculate with; choose numbers that keep net inputs between -{limit} and {limit}",
+    "not_a_folder": "is a file; name a folder, or a place where one can be made",
     "folder_failed": "the folder could not be made: {reason}; choose another place",
     "other_set": "holds another set, made with other settings; choose another folder, or --force to replace it",
     "files_left": "these differ from what the set has there and were left as they are ({found}): {names}; "
-    "choose another folder, or --force to replace them",
+    "choose another folder, or --force to replace them: who has the same place in the list keeps the same numbers",
     "set_interrupted": "interrupted; {done} of {all} students are finished, and the same command does the rest",
     "set_stopped": "{done} of {all} students are finished; the same command does the rest",
-    "roster_or_variants": "says neither for whom nor how many; add --roster FILE or --variants N, one of the two",
-    "code_other": "belongs to another version of the exercise, or to other options: repeat those of the set, such as "
-    "--digits, --figures or --detail",
+    "roster_or_variants": "a set is for the students of a list or for so many variants: add --roster FILE or --variants "
+    "N, one of the two",
+    "code_other": "belongs to another version of the exercise, or to other options: repeat --digits, --figures and "
+    '--detail as the set had them (its manifest.json lists them under "set")',
     "code_nameless": "does not say of which exercise; write EXERCISE before --code",
     "code_mismatched": "is a code of {found!r}, not of {name!r}",
     "code_and_several": "is of one exercise; name no more than that",

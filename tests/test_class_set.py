@@ -8,8 +8,10 @@ import json
 import math
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -327,7 +329,7 @@ def test_a_finished_set_needs_no_work(tiny, copy, monkeypatch):
     assert "12 students, 12 of them finished before" in result.output
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{", b'{"set": 1, "files": 3}', b"\xff\xfe"])
+@pytest.mark.parametrize("content", [b"", b"[" * 100_000, b'{"set": 1, "files": 3}', b"\xff\xfe"])
 def test_a_damaged_manifest_stops_nothing(tiny, whole, copy, content):
     """The files are compared, and what is right is kept."""
     assert letters(tiny, copy).exit_code == 0
@@ -346,11 +348,59 @@ def test_no_permission_is_a_sentence(tiny, tmp_path):
     assert "could not be made" in result.output
 
 
-def test_a_file_in_the_way_is_a_sentence(tiny):
-    """As where the folder is a file."""
+def test_a_file_in_the_way_is_a_sentence(tiny, tmp_path):
+    """As where the folder, or one of those in it, is a file."""
     result = letters(tiny, tiny / "tiny.toml")
+    assert result.exit_code == 2
+    assert says(result, "not_a_folder")
+    (tmp_path / "keys").touch()
+    result = letters(tiny, tmp_path)
     assert result.exit_code == 1
     assert says(result, "folder_failed")
+    assert str(tmp_path / "keys") in result.output
+
+
+def test_a_folder_or_a_pipe_in_the_way_is_a_sentence(tiny, copy):
+    """Where a file of the set belongs; nothing waits for it."""
+    (copy / "marking.csv").unlink()
+    os.mkfifo(copy / "marking.csv")
+    result = letters(tiny, copy)
+    assert result.exit_code == 2
+    assert says(result, "not_regular")
+
+
+def test_sheets_that_are_nobodys_are_told(tiny, copy):
+    """After a set for fewer; they are not in the manifest of the new one."""
+    arguments = "class", tiny / "tiny.toml", "--variants", 10, "-o", copy, "--jobs", 1
+    result = run(*arguments, "--force")
+    assert result.exit_code == 0
+    assert "Note: keys/tiny-K.pdf, keys/tiny-L.pdf, worksheets/tiny-K.pdf, …" in result.output
+    assert "keys/tiny-K.pdf" not in json.loads((copy / "manifest.json").read_text(encoding="utf-8"))["files"]
+
+
+def test_an_empty_name_is_no_folder(tiny):
+    """As of a variable that is not set."""
+    result = letters(tiny, "")
+    assert result.exit_code == 2
+    assert "it is empty" in result.output
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are those of Unix")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_run_that_is_ended_leaves_no_worker(tiny, whole, tmp_path, number):
+    """However it is ended; the same command does the rest."""
+    code = "from derive.cli import main; main()"
+    arguments = "class", tiny / "tiny.toml", "--variants", 12, "-o", tmp_path / "set", "--jobs", 2
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        while process.poll() is None and not list((tmp_path / "set").glob("keys/*.pdf")):
+            time.sleep(0.01)
+        process.send_signal(number)
+        said, _ = process.communicate(timeout=60)  # which waits for all that could still write
+    if number == signal.SIGTERM and process.returncode:
+        assert "the same command does the rest" in said
+    assert letters(tiny, tmp_path / "set").exit_code == 0
+    assert {**files_in(tmp_path / "set")} == whole
 
 
 def test_numbers_of_unequal_length_are_laid_out(tiny, tmp_path):
@@ -426,3 +476,52 @@ def test_answers_that_drown_are_told(tiny, tmp_path):
     assert "Warning: rough: rounding can change" in result.output
     result = run("worksheet", tiny / "tiny.toml", "-o", tmp_path / "tiny.html")
     assert "Warning" not in result.output
+
+
+# --- names and classes that grow --------------------------------------------------------------------------------------
+
+
+def test_a_class_that_has_grown_keeps_its_sheets(tiny, tmp_path):
+    """A student more at the end of the list: only the tables and the files of the whole class are made anew."""
+    roster, folder = tmp_path / "roster.csv", tmp_path / "set"
+    arguments = "class", tiny / "tiny.toml", "--roster", roster, "-o", folder, "--jobs", 1
+    roster.write_text("id,name\n1,Ada\n2,Bo\n", encoding="utf-8")
+    assert run(*arguments).exit_code == 0
+    before = files_in(folder)
+    roster.write_text("id,name\n1,Ada\n2,Bo\n3,Cy\n", encoding="utf-8")
+    result = run(*arguments)
+    assert result.exit_code == 0, result.output
+    after = files_in(folder)
+    assert {name for name in before if "/" in name and before[name] != after[name]} == set()
+    assert len(marking(folder)) == 3
+    roster.write_text("id,name\n1,Ada\n3,Cy\n2,Bo\n", encoding="utf-8")  # whose sheets are printed already
+    result = run(*arguments)
+    assert result.exit_code == 1
+    assert files_in(folder)["worksheets/2_Bo.pdf"] == after["worksheets/2_Bo.pdf"]
+
+
+def test_what_no_font_has_is_told(tiny, tmp_path):
+    """The name is somebody's: a box in it is not left to be found."""
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id,name\n1,𠮷野家\n2,㐂龘\n", encoding="utf-8")
+    result = run("class", tiny / "tiny.toml", "--roster", roster, "-o", tmp_path / "set", "--jobs", 1)
+    assert result.exit_code == 0
+    assert result.output.count("Warning") == 1
+    assert "𠮷" in result.output
+    fonts = subprocess.run(["pdffonts", tmp_path / "set" / "marking.pdf"], capture_output=True, text=True, check=True)
+    assert len(fonts.stdout.splitlines()) <= 2 + 5
+    assert "CJK" not in fonts.stdout
+
+
+def test_long_names_and_many_answers_fit(tiny, tmp_path):
+    """No code is broken, and everybody's answers stand on pages that follow one another."""
+    roster = tmp_path / "roster.csv"
+    lines = [f"{number},{'Wolfeschlegelsteinhausenbergerdorff ' * 3}{number}" for number in range(1, 15)]
+    roster.write_text("id,name\n" + "\n".join(lines), encoding="utf-8")
+    arguments = "class", "mazur", "--roster", roster, "-o", tmp_path / "set", "--jobs", 1, "--paper", "letter"
+    assert run(*arguments, "--detail", "factors", "--notation", "z-a").exit_code == 0
+    pages = text_of(tmp_path / "set" / "marking.pdf", "-layout").split("\f")[:-1]
+    rows = marking(tmp_path / "set")
+    first = [sum(row["code"].removeprefix("mazur-") in page for row in rows) for page in pages]
+    assert sum(first) == 2 * len(rows)
+    assert first[0] == first[1]

@@ -868,7 +868,7 @@ def test_what_follows_rounded_numbers_is_about_right() -> None:
 
 @pytest.mark.parametrize(
     ("name", "quantity", "expected"),
-    [("z-a", "net_h1", "z1^(1)"), ("net-out", "net_h1@s2", "net_h1^[2]"), ("z-a", "net_h1@s2", "z1^((1)[2])")],
+    [("z-a", "net_h1", "z1⁽¹⁾"), ("net-out", "net_h1@s2", "net_h1^[2]"), ("z-a", "net_h1@s2", "z1^((1)[2])")],
 )
 def test_a_mark_in_brackets_gets_no_second_pair(name: str, quantity: str, expected: str, mazur: Exercise) -> None:
     """The layer, or the sample, above a symbol; both together are held together."""

@@ -45,6 +45,7 @@ def complaint(path: Path) -> list[str]:
 
 LISTS = {
     "only what is needed": ("name,id\nAna García,A01\n", ANA),
+    "the line that Excel wants": ("sep=;\r\nname;id\r\nAna García;A01\r\n", ANA),
     "any order": (
         "group,language,id,e-mail,name\nB,es,A01,ana@x.org,Ana García\n",
         Student("Ana García", "A01", "ana@x.org", "es", "B"),

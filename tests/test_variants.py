@@ -330,7 +330,7 @@ def test_every_shipped_exercise_has_variants_or_says_why_not(name: str) -> None:
         "cs231n-neuron": "has fewer than 3 significant digits as printed",
     }
     if name in refused:
-        with pytest.raises(RefusedError, match=refused[name]):
+        with pytest.raises(PencilgradError, match=refused[name]):
             drawn(exercise, 1)
         return
     found = drawn(exercise, 3)
@@ -394,7 +394,7 @@ def test_a_large_network_is_refused() -> None:
     exercise = checked(
         {**neuron(layer=layers, conventions={}), "seed": 1, "inputs": 100, "targets": [1]}, Path("large.toml")
     )
-    with pytest.raises(RefusedError, match="variants are drawn of networks with at most"):
+    with pytest.raises(AuthorError, match="variants are drawn of networks with at most"):
         next(variants(exercise, Rounding(), 1, "quantities"))
 
 

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 from derive import __version__
 from derive.class_set.members import Member
-from derive.errors import Problem, RefusedError
+from derive.errors import AuthorError, Problem, RefusedError
 from derive.files import read_limited, unfinished
 
 MANIFEST = "manifest.json"
@@ -36,24 +36,37 @@ class Folder:
     force: bool = False
     sums: dict[str, str] = field(default_factory=dict)
     """The checksums of the finished files, by their names in the folder."""
+    before: Mapping[str, str] = field(default_factory=dict)
+    """The checksums that an earlier run has written down, of this class or of what it was then."""
+    strays: list[str] = field(default_factory=list)
+    """Sheets of an earlier run that belong to nobody any more."""
     left: list[str] = field(default_factory=list)
     """Files that stand where one of the set belongs, differ from it, and were left as they are."""
 
     def open(self) -> None:
-        """Makes the folder, or finds what an earlier run has finished; ``RefusedError`` if that made another set."""
-        try:
-            for place in (self.path, self.path / "worksheets", self.path / "keys"):
-                place.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise RefusedError(Problem("folder_failed", str(self.path), evidence={"reason": reason})) from None
+        """Finds what an earlier run has finished; ``RefusedError`` if that made another set."""
+        if self.path.exists() and not self.path.is_dir():
+            raise AuthorError(Problem("not_a_folder", str(self.path)))
         known = self._known()
         if not known:
             return
         if known.get("set") != self.settings and not self.force:
             raise RefusedError(Problem("other_set", str(self.path)))
+        listed = known["files"] if isinstance(known.get("files"), dict) else {}
+        own = {name for member in self.members for name in files_of(member)}
+        self.strays.extend(sorted(name for name in listed if "/" in name and name not in own))
         if known.get("set") == self.settings:
+            self.before = {name: digest for name, digest in listed.items() if name not in self.strays}
             self.sums.update(self._of_same_members(known))
+
+    def make(self) -> None:
+        """The folder, and those in it."""
+        try:
+            for place in (self.path, self.path / "worksheets", self.path / "keys"):
+                place.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            evidence = {"reason": error.strerror or str(error)}
+            raise RefusedError(Problem("folder_failed", str(error.filename or self.path), evidence=evidence)) from None
 
     def _known(self) -> dict[str, Any]:
         """The manifest that stands there; nothing if there is none or it is damaged, for files are compared anyway."""
@@ -62,19 +75,19 @@ class Folder:
             return {}
         try:
             known = json.loads(read_limited(place, _MAX_MANIFEST_SIZE))
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return known if isinstance(known, dict) else {}
 
     def _of_same_members(self, known: Mapping[str, Any]) -> dict[str, str]:
         """The checksums of the files whose members are the same as they were."""
-        before, sums = known.get("members"), known.get("files")
-        if not isinstance(before, list) or not isinstance(sums, dict):
+        before = known.get("members")
+        if not isinstance(before, list):
             return {}
         changed = [member for member, record in zip(self.members, self.records, strict=True) if record not in before]
         stale = {name for member in changed for name in files_of(member)}
-        whole = set() if before == self.records else {name for name in sums if "/" not in name}
-        return {name: sum_ for name, sum_ in sums.items() if name not in stale | whole}
+        whole = set() if before == self.records else {name for name in self.before if "/" not in name}
+        return {name: digest for name, digest in self.before.items() if name not in stale | whole}
 
     @property
     def records(self) -> list[Mapping[str, object]]:
@@ -83,7 +96,7 @@ class Folder:
     @property
     def finished_members(self) -> int:
         """How many members have both their files."""
-        return sum(all(name in self.sums for name in files_of(member)) for member in self.members)
+        return sum(all(map(self.has, files_of(member))) for member in self.members)
 
     def has(self, name: str) -> bool:
         """Whether this file is finished: it is there, and is what was written."""
@@ -99,19 +112,31 @@ class Folder:
 
     def write(self, name: str, fill: Callable[[BinaryIO], object]) -> None:
         """The same for a file that is written piece by piece."""
-        place = self.path / name
+        place = self._free(name)
         # No fsync: a file that a power failure has damaged differs from its checksum and is made again.
         with unfinished(place) as (file, finish):
             fill(file)
             file.flush()
             with Path(file.name).open("rb") as written:
                 digest = file_digest(written, "sha256").hexdigest()
-            if place.exists() and not self.force and _sum_of(place) != digest:
+            stands = _sum_of(place) if place.exists() else ""
+            if stands and stands != digest and not (self.force or self._is_outdated(name, stands)):
                 self.left.append(name)
                 return
-            if not place.exists() or _sum_of(place) != digest:
+            if stands != digest:
                 finish()
         self.sums[name] = digest
+
+    def _free(self, name: str) -> Path:
+        """Where a file goes; nothing else than a file may stand there."""
+        place = self.path / name
+        if place.exists() and not place.is_file():
+            raise AuthorError(Problem("not_regular", str(place)))
+        return place
+
+    def _is_outdated(self, name: str, stands: str) -> bool:
+        """Whether it is a file of the whole class, as we left it, and the class has changed since then."""
+        return "/" not in name and self.before.get(name) == stands
 
     def save(self, complete: bool = False) -> None:
         """Writes the manifest."""
@@ -123,7 +148,7 @@ class Folder:
             "files": dict(sorted(self.sums.items())),
         }
         text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
-        with unfinished(self.path / MANIFEST) as (file, finish):
+        with unfinished(self._free(MANIFEST)) as (file, finish):
             file.write(text.encode("utf-8", "surrogatepass"))
             finish()
 

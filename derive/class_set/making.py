@@ -112,6 +112,7 @@ class _Making:
 
     def outcome(self, missing: Sequence[Member]) -> Outcome:
         drafts = self._drafts()
+        self.folder.make()
         presses, reason = self._presses(drafts)
         self._sheets(missing, drafts, presses)
         reach = self._reach(drafts)

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
 from itertools import chain
+from math import ceil
+from textwrap import wrap
 from typing import TypeVar
 
 from derive.class_set.members import Member
@@ -19,13 +21,15 @@ from derive.mathtext.plain import plain
 from derive.matrices.forms import MatrixStep, whole_of
 from derive.quantities import Quantity
 from derive.questions import asked
+from derive.render.marks import printable
 from derive.spreadsheet import defused
 from derive.steps import Step
 
 Item = TypeVar("Item")
 
 _HEAD = ("number", "id", "name", "group", "language", "code")
-_ACROSS, _DOWN = 172, 54  # characters and lines of a page across
+_ACROSS, _DOWN = 172, 50  # characters and lines of a page across
+_CODE = 12  # characters of room for a code
 _PAGES = 20  # in a document
 
 
@@ -120,19 +124,29 @@ def marking_documents(
 
 
 def _tables(answers: Sequence[Answer], fillings: Mapping[Member, Filling], words: Language) -> Iterator[Ledger]:
-    """As many students side by side as a page across has room for, and as many answers below one another."""
-    for part in _in_parts(answers, _DOWN):
-        labels = tuple(f"{answer.question} {answer.symbol}" for answer in part)
-        columns = {member: tuple(answer.of(filling) for answer in part) for member, filling in fillings.items()}
-        room = _ACROSS - max(map(len, labels))
-        widest = max(len(cell) for column in columns.values() for cell in column)
-        for members in _in_parts(list(columns), max(room // (widest + APART), 1)):
-            heads = words.plain("marking.answer"), *map(_head, members)
-            yield Ledger(heads, labels, tuple(columns[member] for member in members), "")
+    """As many students side by side as a page across has room for, all their answers before the next ones'."""
+    columns = {member: [answer.of(filling) for answer in answers] for member, filling in fillings.items()}
+    labels = [f"{answer.question} {answer.symbol}" for answer in answers]
+    widest = max(_CODE, *(len(cell) for column in columns.values() for cell in column))
+    across = max((_ACROSS - max(map(len, labels))) // (widest + APART), 1)
+    down = ceil(len(answers) / ceil(len(answers) / _DOWN))
+    for members in _in_parts(list(columns), across):
+        heads = words.plain("marking.answer"), *(_head(member, widest) for member in members)
+        for start in range(0, len(answers), down):
+            rows = slice(start, start + down)
+            yield Ledger(
+                heads,
+                tuple(labels[rows]),
+                tuple(tuple(cell.rjust(widest) for cell in columns[member][rows]) for member in members),
+                "",
+            )
 
 
-def _head(member: Member) -> str:
-    return f"{member.student.name or member.student.id}\n{member.code.variant}"
+def _head(member: Member, room: int) -> str:
+    """The name on at most two lines, and the code, which is never broken."""
+    name = printable(member.student.name or member.student.id)
+    lines = wrap(name, room, max_lines=2, placeholder="…")
+    return "\n".join([*lines, member.code.variant])
 
 
 def _in_parts(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:

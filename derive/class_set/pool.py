@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import chain, islice
+from multiprocessing import connection
+from threading import Thread
 from typing import Any, TypeVar
 
 from derive.errors import Problem, RefusedError
@@ -63,11 +65,19 @@ def local(jobs: int | None = None) -> Iterator[Pool]:
         yield Pool(_HereAndNow, 1)
         return
     spawn = multiprocessing.get_context("spawn")
-    yield Pool(lambda: ProcessPoolExecutor(workers, spawn, _leave_interrupts_to_us), workers)
+    yield Pool(lambda: ProcessPoolExecutor(workers, spawn, _live_with_us), workers)
 
 
-def _leave_interrupts_to_us() -> None:
+def _live_with_us() -> None:
+    """A worker leaves interrupts to the process that started it, and ends when that does, however it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if parent := multiprocessing.parent_process():
+        Thread(target=_end_after, args=[parent.sentinel], daemon=True).start()
+
+
+def _end_after(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)
 
 
 @contextmanager

@@ -25,6 +25,8 @@ from derive.mathtext.writer import writer
 
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^][]*\]")
 _RAISED = {"T": "ᵀ", "+": "⁺", "2": "²", "3": "³", "′": "′"}
+_RAISED_MARKS = str.maketrans("()+0123456789", "⁽⁾⁺⁰¹²³⁴⁵⁶⁷⁸⁹")
+_MARKS = re.compile(r"\([0-9]+\)\+?")  # the number of a layer, and that a value is new
 
 
 def _number(node: Number) -> str:
@@ -80,7 +82,8 @@ def _scripts(node: Scripts) -> str:
         sup = plain(node.sup)
         # A number that is put in for a name stays on the line: its digits are not always among the raised ones.
         is_put_in = isinstance(node.sup, Number) and node.sup.of
-        text += (not is_put_in and _RAISED.get(sup)) or (
+        raised = sup.translate(_RAISED_MARKS) if _MARKS.fullmatch(sup) else _RAISED.get(sup)
+        text += (not is_put_in and raised) or (
             f"^({sup})" if len(sup) > 1 and not _BRACKETED.fullmatch(sup) else f"^{sup}"
         )
     return text

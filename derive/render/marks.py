@@ -27,7 +27,7 @@ FONT = "Mark"
 
 _MARGIN, _ABOVE_EDGE = 19 * MILLIMETRE, 3.5 * MILLIMETRE
 _CODE_SIZE, _CODE_GAP, _CODE_LINE = 8.5, 3 * MILLIMETRE, 5.2 * MILLIMETRE
-_NAME_SIZE, _NAME_ROOM = 11.0, 58 * MILLIMETRE
+_NAME_SIZE, _SMALLEST_NAME, _NAME_ROOM = 11.0, 7.5, 58 * MILLIMETRE
 _INK, _GREY = b"0.067 g\n", b"0.333 g\n"
 _MISSING = "□"
 # As the style sheets have them: anchors and sizes of what a name stands behind, and where their lines have their base.
@@ -158,9 +158,22 @@ def drawing(mark: Mark, places: Places) -> Drawing:
         else b""
     )
     foot += _squares(mark.modules, left)
-    size = min(_NAME_SIZE, _NAME_ROOM / max(text_width(name, 1), 1))
-    head = _INK + font.shown(name, size, places.name) if name else b""
+    lines = _lines(name)
+    size = min(_NAME_SIZE, _NAME_ROOM / max(1, *(text_width(line, 1) for line in lines)))
+    (x, base), head = places.name, b""
+    for above, line in enumerate(reversed(lines)):
+        head += _INK + font.shown(line, size, (x, base + above * 1.1 * size)) if line else b""
     return Drawing(_artifact(head + foot), _artifact(foot), font)
+
+
+def _lines(name: str) -> list[str]:
+    """A name on one line, or on two, cut at a space if it has one, where it would become too small to read."""
+    if text_width(name, _SMALLEST_NAME) <= _NAME_ROOM:
+        return [name]
+    middle = len(name) / 2
+    spaces = [at for at, letter in enumerate(name) if letter == " "]
+    cut = min(spaces, key=lambda at: abs(at - middle), default=len(name) // 2)
+    return [name[:cut], name[cut:].lstrip()]
 
 
 def _artifact(content: bytes) -> bytes:

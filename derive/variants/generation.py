@@ -24,7 +24,7 @@ from math import prod
 from typing import TypeAlias
 
 from derive.equations import PrintedNumbers
-from derive.errors import Problem, RefusedError
+from derive.errors import AuthorError, Problem, RefusedError
 from derive.evaluation import Evaluation, NoValueError, Rounding
 from derive.exercise import MAX_PARAMETERS, Exercise
 from derive.filling import Filling
@@ -274,8 +274,8 @@ def _refuse_unvariable(exercise: Exercise) -> None:
     if exercise.is_large:
         found = exercise.architecture.parameter_count if exercise.architecture else 0
         evidence = {"found": found, "limit": MAX_PARAMETERS}
-        raise RefusedError(Problem("vary_large", str(exercise.path), evidence=evidence))
+        raise AuthorError(Problem("vary_large", str(exercise.path), evidence=evidence))
     if exercise.is_symbolic:
-        raise RefusedError(Problem("vary_symbolic", str(exercise.path)))
+        raise AuthorError(Problem("vary_symbolic", str(exercise.path)))
     if not choices_of(exercise):
-        raise RefusedError(Problem("vary_nothing", str(exercise.path)))
+        raise AuthorError(Problem("vary_nothing", str(exercise.path)))
