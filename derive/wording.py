@@ -110,8 +110,8 @@ SENTENCES: Mapping[str, str] = {
     "choose another folder, or --force to replace them: who has the same place in the list keeps the same numbers",
     "set_interrupted": "interrupted; {done} of {all} students are finished, and the same command does the rest",
     "set_stopped": "{done} of {all} students are finished; the same command does the rest",
-    "roster_or_variants": "a set is for the students of a list or for so many variants: add --roster FILE or --variants "
-    "N, one of the two",
+    "roster_or_variants": "a set is for the students of a list or for so many variants: add --roster FILE "
+    "or --variants N, one of the two",
     "code_other": "belongs to another version of the exercise, or to other options: repeat --digits, --figures and "
     '--detail as the set had them (its manifest.json lists them under "set")',
     "code_nameless": "does not say of which exercise; write EXERCISE before --code",
