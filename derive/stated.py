@@ -204,7 +204,7 @@ class StatedConventions:
         yield say.text("convention.gates")
         yield from self._short_gradients()
         operations = {gate.operation for gate in exercise.circuit.gates}
-        if "sigma" in operations:
+        if "logistic" in operations:
             symbol = Identifier(ACTIVATIONS["logistic"].symbol, upright=True)
             yield say.text("convention.function", symbol=symbol, name=say.text("activation.logistic"))
         if operations & {"max", "min"}:

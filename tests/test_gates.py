@@ -16,16 +16,20 @@ from hypothesis import strategies as st
 from mpmath import mp, mpf, workdps
 from sympy import Expr, Integer, Piecewise, Rational, Symbol, diff, lambdify
 
+from derive.build import Options, build_document
 from derive.derivation import derive
+from derive.document import Items
+from derive.document import Kind as DocumentKind
 from derive.formulas.flaws import FormulaError
 from derive.formulas.gates import RULES, Choices, Circuit, Gate, circuit_of
 from derive.formulas.operations import OF_SEVERAL, OPERATIONS
 from derive.formulas.reader import read_statements
 from derive.formulas.trees import Name, Number, Operation, Tree, names_in, written
 from derive.graph import Graph
+from derive.languages import as_text
 from derive.mathtext.formula import formula
 from derive.quantities import Kind, Variable
-from derive.reading import checked
+from derive.reading import checked, load
 
 DIGITS = 40
 Values = dict[str, mpf]
@@ -475,3 +479,11 @@ def test_a_difference_of_large_powers_keeps_its_digits() -> None:
     assert evaluation["f"] == 1
     assert evaluation["df_dy_via_f"] == Decimal("-1e9")
     assert abs(evaluation["df_dy"]) < Decimal("1e-30")  # the two shares cancel
+
+
+def test_the_sign_of_the_logistic_function_is_explained():
+    """A gate that is drawn as σ says what that stands for; where there is none nothing is said."""
+    for name, said in {"cs231n-staged": True, "cs231n-neuron": False}.items():
+        built = build_document([load(name)], DocumentKind.WORKSHEET, Options())
+        items = [as_text(item) for block in built.sheets[0].blocks if isinstance(block, Items) for item in block.items]
+        assert any(item.startswith("σ stands for") for item in items) is said
