@@ -162,8 +162,8 @@ def test_solve_has_no_rounds_where_nothing_is_trained(run, exercise):
     ("notation", "printed"),
     [
         ("net-out", r"net_h1 = w1 i1 \+ w2 i2 \+ b1"),
-        ("z-a", r"z1\^\(+1\)+ = w11\^\(+1\)+ x1 \+ w12\^\(+1\)+ x2 \+ b\^\(+1\)+"),
-        ("matrix", r"W\^\(+1\)+\[2×2\] x\[2×1\]"),
+        ("z-a", r"z1⁽¹⁾ = w11⁽¹⁾ x1 \+ w12⁽¹⁾ x2 \+ b⁽¹⁾"),
+        ("matrix", r"W⁽¹⁾\[2×2\] x\[2×1\]"),
     ],
 )
 def test_show_writes_in_the_notation_asked_for(run, notation, printed):

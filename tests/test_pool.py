@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -14,6 +15,13 @@ import pytest
 
 from derive.class_set.pool import Pool, dask, finished, local
 from derive.errors import RefusedError
+
+
+@pytest.fixture(autouse=True)
+def importable(monkeypatch) -> None:
+    """This module, for the processes that are started: its functions are the tasks."""
+    # At the end of the path, so that the package that is tested stays the first.
+    monkeypatch.setattr(sys, "path", [*sys.path, str(Path(__file__).parents[__name__.count(".")])])
 
 
 def square(number: int) -> int:

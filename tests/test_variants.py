@@ -384,7 +384,7 @@ def test_a_set_ends_when_there_is_nothing_left_to_draw(exercise_of: ExerciseOf) 
 def test_where_no_variant_can_be_the_reason_is_told(exercise_of: ExerciseOf, settings: Raw, words: str) -> None:
     """With the constraint that failed most often."""
     exercise = exercise_of(neuron(**settings))
-    with pytest.raises(RefusedError, match=words):
+    with pytest.raises(PencilgradError, match=words):
         next(variants(exercise, numbers_of(exercise), 1, "quantities"))
 
 
