@@ -525,3 +525,12 @@ def test_long_names_and_many_answers_fit(tiny, tmp_path):
     first = [sum(row["code"].removeprefix("mazur-") in page for row in rows) for page in pages]
     assert sum(first) == 2 * len(rows)
     assert first[0] == first[1]
+
+
+def test_a_file_says_which_sheet_it_is(made):
+    """Its subject and its identifier are the code, so that a filled form is known again whatever it is called."""
+    for row in marking(made):
+        (path,) = (made / "worksheets").glob(f"*{row['id']}*".replace("a0", "[aA]0"))
+        with pikepdf.open(path) as pdf:
+            assert str(pdf.docinfo.Subject) == row["code"]
+            assert pdf.open_metadata()["dc:identifier"] == row["code"]

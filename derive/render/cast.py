@@ -73,14 +73,27 @@ class Cast:
             next(numbers),
         )
 
-    def file(self, contents: Sequence[bytes], letters: Mapping[int, str], name: str, drawing: Drawing | None) -> bytes:
-        """The file with these pages, numbers in the alternative texts, name before the title, and marks."""
+    def file(
+        self,
+        contents: Sequence[bytes],
+        letters: Mapping[int, str],
+        name: str,
+        code: str,
+        drawing: Drawing | None,
+    ) -> bytes:
+        """The file with these pages, numbers in the alternative texts, name before the title, and marks.
+
+        The code is the subject of the document and its identifier, by which a filled form is known again.
+        """
         file = BytesIO()
         writer = Writer(file, self.next_number)
         title = f"{name} · {self.title}" if name else self.title
         objects = {number: text_of(text.translate(letters)) for number, text in self.texts.items()}
-        objects[self.INFO] = b"<<%s/Title %s>>" % (self.properties, text_of(title))
+        subject = b"/Subject %s" % text_of(code) if code else b""
+        objects[self.INFO] = b"<<%s/Title %s%s>>" % (self.properties, text_of(title), subject)
         metadata = _TITLE.sub(lambda _: escape(title, quote=False), self.metadata)
+        identifier = f"<dc:identifier>{escape(code, quote=False)}</dc:identifier>" if code else ""
+        metadata = metadata.replace("<dc:title>", f"{identifier}<dc:title>")
         writer.stream(self.METADATA, Stream(b"/Type/Metadata/Subtype/XML", metadata.encode()))
         streams = dict(zip(self.contents, map(Stream.packed, contents), strict=True))
         streams[self.FIRST] = Stream.packed(drawing.first if drawing else b"")

@@ -132,7 +132,8 @@ class Mould:
         """
         contents = self.contents(filling)
         letters = {} if self.pattern is None else self.codes.letters(filling.digits)
-        return self._cast.file(contents, letters, mark.name if mark else "", self.drawing(mark))
+        name, code = (mark.name, mark.code) if mark else ("", "")
+        return self._cast.file(contents, letters, name, code, self.drawing(mark))
 
     @cached_property
     def _cast(self) -> Cast:
