@@ -7,6 +7,8 @@ this script, as whole processes that use one core:
 
 - pencilgrad makes the whole set: it draws the numbers, calculates, writes every PDF with its code and QR code, those
   of all students in one, and the marking table;
+- "its sheets" is the part of this that the others do too, a worksheet and a key for each student, and still the numbers
+  are drawn and calculated in it;
 - Typst and pdfLaTeX only compile: their sources (typst_sheet.py) lie there when the clock starts. Typst's fastest way
   is taken: one process, a compiler for all worksheets and one for all keys, so that it lays out again only what is new
   in a student's source; a call of ``typst.compile`` for each file takes twice as long. pdfLaTeX runs twice for each
@@ -48,6 +50,27 @@ for kind in sys.argv[4:]:
         source = sources / f"{number}-{kind}.typ"
         compiler.compile(input=source.read_bytes(), output=folder / f"{number}-{kind}.pdf")
 """
+SHEETS = """
+import sys
+from pathlib import Path
+from derive.build import Options, rounding
+from derive.class_set.members import of_letters
+from derive.class_set.sheets import Order, Source, press_of
+from derive.codes import Code
+from derive.reading import load
+from derive.render import Layout
+from derive.variants.generation import variants
+
+folder, count = Path(sys.argv[1]), int(sys.argv[2])
+exercise, options = load("mazur"), Options(outlook=False)
+found = variants(exercise, rounding(exercise, options), 1, exercise.content.sheet.detail)
+members = of_letters(count, Code("mazur", 1, 0, 0), "en")
+press = None
+for member, variant in zip(members, found):
+    press = press or press_of(Source.of(variant.exercise), options, Layout(marked=True))
+    for kind, content in press.stamped(Order(member.number, variant.filling, member.mark)).items():
+        (folder / f"{member.number}-{kind}.pdf").write_bytes(content)
+"""
 ONE_CORE = {"RAYON_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
@@ -83,6 +106,11 @@ def ours(count: int, folder: Path) -> Cost:
     """The whole set by one command."""
     command = [sys.executable, "-m", "derive", "class", "mazur", "--variants", str(count), "--seed", "1", "--jobs", "1"]
     return process([*command, "-o", str(folder / "set")])
+
+
+def our_sheets(count: int, folder: Path) -> Cost:
+    """Only the worksheets and keys."""
+    return process([sys.executable, "-c", SHEETS, str(folder), str(count)])
 
 
 def with_typst(sources: Path, count: int, folder: Path) -> Cost:
@@ -134,6 +162,7 @@ class Measured:
 def ways(sources: Path) -> Iterator[tuple[str, Way, int | None]]:
     """The name of each, and the most students that it is measured with."""
     yield "pencilgrad", ours, None
+    yield "its sheets", our_sheets, None
     if find_spec("typst"):
         yield "Typst", partial(with_typst, sources), TYPST_STUDENTS
     if shutil.which("pdflatex"):

@@ -242,7 +242,7 @@ def _results(results: Results) -> str:
     text = [f"#pagebreak()\n== {_escaped(results.title)}"]
     for name, lines in results.parts:
         cells = [f"[{line.number}], [{_inline(line.symbol)}], [{_inline(line.value)}]" for line in lines]
-        text.append(f"#results({results.abreast}, {_content(name)}, {head}, {', '.join(cells)})")
+        text.append(f"#results({results.abreast(lines)}, {_content(name)}, {head}, {', '.join(cells)})")
     return "\n".join(text)
 
 

@@ -91,7 +91,9 @@ def laid_out(
     with _without_collection():
         try:
             page = HTML(string=text, base_url=f"{_SCHEME}:", url_fetcher=_OwnFilesOnly(logo))
-            pdf: bytes = page.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=layout.fillable, pdf_identifier=b"pencilgrad")
+            pdf: bytes = page.write_pdf(
+                pdf_variant="pdf/ua-1", pdf_forms=layout.fillable, pdf_identifier=b"pencilgrad", uncompressed_pdf=True
+            )
         except OSError as error:  # WeasyPrint hands its fonts over as files
             reason = error.strerror or str(error)
             raise RefusedError(Problem("no_room_for_fonts", evidence={"reason": reason})) from None
