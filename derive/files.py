@@ -7,8 +7,8 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import BinaryIO, cast
+from secrets import token_hex
+from typing import BinaryIO
 
 from derive.errors import AuthorError, Problem, RefusedError
 
@@ -60,22 +60,27 @@ def write(path: Path, content: bytes) -> None:
         finish()
 
 
+def created(path: Path) -> BinaryIO:
+    """A new file, open for writing."""
+    return path.open("xb")
+
+
 @contextmanager
 def unfinished(path: Path) -> Iterator[tuple[BinaryIO, Callable[[], None]]]:
     """A file beside the path, and what puts it into its place; if that is not called, nothing is left of it."""
     place = path.resolve()
     with ExitStack() as leftovers:  # removed whatever happened, Ctrl-C included
         try:
-            with NamedTemporaryFile(dir=place.parent, prefix=".", suffix=".part", delete=False) as file:
-                beside = Path(file.name)
-                leftovers.callback(beside.unlink, missing_ok=True)
+            beside = place.with_name(f".{token_hex(4)}.part")
+            leftovers.callback(beside.unlink, missing_ok=True)  # before it is there: Ctrl-C can come at any time
+            with created(beside) as file:
 
                 def finish() -> None:
                     file.close()
                     beside.chmod(_permissions(place))
                     beside.replace(place)
 
-                yield cast(BinaryIO, file), finish
+                yield file, finish
         except OSError as error:
             raise _refused(path, error) from None
 

@@ -1,6 +1,7 @@
 """The way of the data is read from the imports: rules that keep words, markup and mathematics apart."""
 
 import ast
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -10,6 +11,7 @@ PACKAGE = Path(find_spec("derive").submodule_search_locations[0])
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
+@cache
 def imports(module: Path) -> set[str]:
     """Every module of the package that a module imports, wherever in its text."""
     names = set()

@@ -23,6 +23,7 @@ from click.testing import CliRunner, Result
 from derive.class_set import folder as folder_module
 from derive.class_set.making import TABLES, TOGETHER
 from derive.cli import main
+from derive.files import created
 from derive.wording import SENTENCES
 
 TINY = """\
@@ -271,7 +272,7 @@ def test_an_interrupted_set_is_finished_later(tiny, whole, tmp_path, monkeypatch
 def test_a_full_disk_loses_nothing(tiny, whole, tmp_path, monkeypatch):
     """What is finished is said, and stays; nothing half-written is left."""
     with monkeypatch.context() as patched:
-        patched.setattr("derive.files.NamedTemporaryFile", failing_from(10))
+        patched.setattr("derive.files.created", failing_from(10))
         stopped = letters(tiny, tmp_path)
     assert stopped.exit_code == 1
     assert "No space left on device" in stopped.output
@@ -283,14 +284,14 @@ def test_a_full_disk_loses_nothing(tiny, whole, tmp_path, monkeypatch):
 
 
 def failing_from(count: int):
-    """A maker of temporary files that has no room from the so-many-th on."""
-    made, real = [], sys.modules["tempfile"].NamedTemporaryFile
+    """A maker of files that has no room from the so-many-th on."""
+    made = []
 
-    def make(**settings):
-        made.append(settings)
+    def make(path: Path):
+        made.append(path)
         if len(made) >= count:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return real(**settings)
+        return created(path)
 
     return make
 
@@ -400,7 +401,13 @@ def test_a_run_that_is_ended_leaves_no_worker(tiny, whole, tmp_path, number):
     if number == signal.SIGTERM and process.returncode:
         assert "the same command does the rest" in said
     assert letters(tiny, tmp_path / "set").exit_code == 0
-    assert {**files_in(tmp_path / "set")} == whole
+    for remnant in (tmp_path / "set").rglob("*.part"):  # of a run that was killed; another may be at work on it
+        assert number == signal.SIGKILL
+        os.utime(remnant, (0, 0))
+    assert letters(tiny, tmp_path / "set", "--force").exit_code == 0
+    (tmp_path / "set" / "manifest.json").unlink()
+    assert letters(tiny, tmp_path / "set").exit_code == 0
+    assert files_in(tmp_path / "set") == whole
 
 
 def test_numbers_of_unequal_length_are_laid_out(tiny, tmp_path):

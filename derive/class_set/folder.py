@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from hashlib import file_digest, sha256
 from importlib.metadata import version
 from pathlib import Path
+from time import time
 from typing import Any, BinaryIO
 
 from derive import __version__
@@ -22,6 +23,7 @@ from derive.files import read_limited, unfinished
 
 MANIFEST = "manifest.json"
 _MAX_MANIFEST_SIZE = 50_000_000
+_ABANDONED = 3600  # seconds after which an unfinished file is of a run that was killed, not of one beside this
 _LIBRARIES = ("numpy", "pikepdf", "segno", "sympy", "weasyprint")
 
 
@@ -60,10 +62,13 @@ class Folder:
             self.sums.update(self._of_same_members(known))
 
     def make(self) -> None:
-        """The folder, and those in it."""
+        """The folder, and those in it; what a run that was killed has left unfinished goes."""
         try:
             for place in (self.path, self.path / "worksheets", self.path / "keys"):
                 place.mkdir(parents=True, exist_ok=True)
+                for remnant in place.glob(".*.part"):
+                    if time() - remnant.stat().st_mtime > _ABANDONED:
+                        remnant.unlink(missing_ok=True)
         except OSError as error:
             evidence = {"reason": error.strerror or str(error)}
             raise RefusedError(Problem("folder_failed", str(error.filename or self.path), evidence=evidence)) from None

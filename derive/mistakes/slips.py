@@ -1,0 +1,77 @@
+"""Mistakes at their places in one derivation, and the sheet of a person who makes one of them once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from sympy import Expr, evaluate
+
+from derive.derivation import Derivation
+from derive.evaluation import Evaluation
+from derive.mistakes.anatomy import Anatomy, Place
+from derive.mistakes.table import MISTAKES
+from derive.steps import Evaluate, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One mistake made at one step: there the quantity equals the wrong formula."""
+
+    code: str
+    place: str
+    """The id of the quantity that the step gives."""
+    wrong: Expr
+    """In ids of given values and of quantities that come before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A derivation that is known by its steps."""
+
+    steps: tuple[Step, ...]
+    derivation: Derivation = field(compare=False)
+
+
+def slips_of(derivation: Derivation) -> tuple[Slip, ...]:
+    """Every way in which a known mistake can be written down, in order of the steps; they are found once.
+
+    Some give the right number after all, and some give the same number as others: ``trials`` sorts that out.
+    """
+    return _slips_of(_Known(derivation.steps, derivation))
+
+
+@lru_cache(maxsize=64)
+def _slips_of(known: _Known) -> tuple[Slip, ...]:
+    anatomy = Anatomy(known.derivation)
+    with evaluate(False):  # one switch for all formulas: SymPy empties its caches at each
+        return tuple(slip for step in known.steps for slip in _slips_at(Place(anatomy, step)))
+
+
+def _slips_at(place: Place) -> Iterator[Slip]:
+    name, seen = place.quantity.id, {(form, "") for form in place.step.forms}
+    for mistake in MISTAKES:
+        for wrong in mistake.wrong(place):
+            known = place.anatomy.in_earlier(wrong, name)
+            if known is not None and (known, "") not in seen and (known, mistake.code) not in seen:
+                seen.add((known, mistake.code))
+                yield Slip(mistake.code, name, known)
+
+
+def planted(evaluation: Evaluation, slip: Slip) -> Evaluation:
+    """The whole sheet of a person who makes a mistake once and goes on honestly.
+
+    Every later step is calculated as the key calculates it, from what has come out so far. Its ``values`` raise
+    ``NoValueError`` where a formula has none at the wrong numbers.
+    """
+    derivation = evaluation.derivation
+    sections = tuple(
+        replace(section, steps=tuple(_with_slip(step, slip) for step in section.steps))
+        for section in derivation.sections
+    )
+    return replace(evaluation, derivation=Derivation(derivation.graph, sections))
+
+
+def _with_slip(step: Step, slip: Slip) -> Step:
+    return Evaluate(step.quantity, slip.wrong) if step.quantity.id == slip.place else step
