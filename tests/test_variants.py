@@ -300,7 +300,11 @@ def test_another_process_draws_the_same(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["mazur", "hmkcode", "two-two-one-half", "optimizer-adam", "xor-momentum", "cs231n-max", "datacamp-deep"]
+    "name",
+    [
+        *("mazur", "hmkcode", "two-two-one-half", "optimizer-adam", "cs231n-max", "datacamp-deep"),
+        pytest.param("xor-momentum", marks=pytest.mark.slow),
+    ],
 )
 def test_the_sieve_throws_out_only_what_fails(name: str) -> None:
     """Of 150 draws: those that it throws out would fail with 50 digits too."""
@@ -320,7 +324,22 @@ def test_the_sieve_throws_out_only_what_fails(name: str) -> None:
     assert thrown
 
 
-@pytest.mark.parametrize("name", sorted(resources.exercises()))
+QUICK = (
+    "mazur",
+    "cs231n-staged",
+    "datacamp-slopes",
+    "deep-symbolic",
+    "hmkcode",
+    "micrograd",
+    "optimizer-adam",
+    "threshold",
+)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[] if name in QUICK else pytest.mark.slow) for name in sorted(resources.exercises())],
+)
 def test_every_shipped_exercise_has_variants_or_says_why_not(name: str) -> None:
     """Three of one pattern, or a sentence."""
     exercise = load(name)
