@@ -14,7 +14,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from derive.errors import AuthorError
-from derive.roster import LONGEST_TEXT, MAX_ROSTER_SIZE, MOST_STUDENTS, Roster, Student, file_stem, read_roster
+from derive.file_names import file_stem
+from derive.people import LONGEST_TEXT
+from derive.roster import MAX_ROSTER_SIZE, MOST_STUDENTS, Roster, Student, read_roster
 from derive.spreadsheet import defused
 from derive.validation import MOST_PROBLEMS
 
@@ -149,7 +151,7 @@ def test_what_a_spreadsheet_writes_is_read_back(
 
 # --- bad lists --------------------------------------------------------------------------------------------------------
 
-SAVE = "is not UTF-8 text; in Excel save the list as 'CSV UTF-8 (comma delimited)', elsewhere choose UTF-8 when you"
+SAVE = "is not UTF-8 text; in Excel save it as 'CSV UTF-8 (comma delimited)', elsewhere choose UTF-8 when you"
 NO_STUDENTS = ": has no students; expected one row for each below the row that names the columns"
 NAMES = "English, Spanish, Chinese, inglés, Español, chino, 英语, 西班牙语, 中文, 简体中文, en, es, zh"
 BAD = {
@@ -232,6 +234,34 @@ BAD = {
             "each of its own is written twice",
         ],
     ),
+    "rows between malformed ones": (
+        'name,id\n"Ana"x,1\nBen,\n"Cleo,3\n,4\n',
+        [
+            "line 2: cannot be read as CSV: ',' expected after '\"'; a cell with quotes in it stands in quotes, and "
+            "each of its own is written twice",
+            "line 3, id: is empty; every student has a name and an id",
+            "line 4: cannot be read as CSV: unexpected end of data; a cell with quotes in it stands in quotes, and "
+            "each of its own is written twice",
+            "line 5, name: is empty; every student has a name and an id",
+        ],
+    ),
+    "a quote that is closed too late": (
+        'name,id\n"Ana,1\n' + "\n" * 50 + 'Ben,""\n',
+        [
+            "line 2: cannot be read as CSV: a quote is not closed; a cell with quotes in it stands in quotes, and "
+            "each of its own is written twice",
+            "line 53, id: is empty; every student has a name and an id",
+        ],
+    ),
+    "a line that is too long": (
+        "name,id\n" + "x" * 1_000_001 + "\n,2\n",
+        [
+            "line 2: cannot be read as CSV: a line of more than 1,000,000 characters; a cell with quotes in it stands "
+            "in quotes, and each of its own is written twice",
+            "line 3, name: is empty; every student has a name and an id",
+        ],
+    ),
+    "too many lines": ("name,id\n" + "\n" * 200_000, [": has more than 200,000 lines; divide it into several files"]),
     "a head with a quote that is never closed": (
         '"name,id\nAna,1\n',
         [
@@ -304,7 +334,7 @@ def test_names_that_are_slow_to_normalise_are_refused_before(write: Write, monke
         lengths.append(len(text))
         return normalize(form, text)
 
-    monkeypatch.setattr("derive.roster.normalize", watched)
+    monkeypatch.setattr("derive.people.normalize", watched)
     monkeypatch.setattr("derive.fields.normalize", watched)
     name = "a" + "\u0301\u0323" * 10_000
     said = complaint(write(f"name,id,lang,{name}\n{name},{name},{name},\n"))
