@@ -1,0 +1,52 @@
+"""What one person handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from derive.errors import Problem
+from derive.people import language_code
+from derive.submissions.limits import kept
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What one person handed in, as it was written."""
+
+    answers: Mapping[str, str]
+    """By the name of the field: the id of a quantity, or what the column was called. A blank one is empty text."""
+    source: str
+    """The file, and in it the place: "answers.csv, line 4"."""
+    name: str = ""
+    id: str = ""
+    email: str = ""
+    language: str = ""
+    """A code of ours, or empty."""
+    group: str = ""
+    code: str = ""
+    """Of the variant, as it was written; empty where nothing says it."""
+    asked: tuple[str, ...] | None = None
+    """The fields of a form, blank ones too; nothing where the file does not say what was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """All that was handed in, and what is wrong with what could not be read."""
+
+    submissions: tuple[Submission, ...]
+    problems: tuple[Problem, ...]
+
+
+def handed_in(answers: Mapping[str, str], source: str, texts: Mapping[str, str]) -> Submission:
+    """The answers of a person, of whom these texts speak; ``findings`` has nothing to say of them."""
+    return Submission(
+        {name: kept(text) for name, text in answers.items()},
+        source,
+        name=texts.get("name", ""),
+        id=texts.get("id", ""),
+        email=texts.get("email", ""),
+        language=language_code(texts.get("language", "")),
+        group=texts.get("group", ""),
+        code=texts.get("code", ""),
+    )
