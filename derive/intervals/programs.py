@@ -67,10 +67,20 @@ class Program:
         return [places[result] for result in self.results]
 
 
-def program_of(expressions: Sequence[Expr | Boolean], arguments: Sequence[Symbol]) -> Program:
-    """What gives the expressions' values, and the truths of conditions as 0 or 1, in their order."""
+def program_of(
+    expressions: Sequence[Expr | Boolean],
+    arguments: Sequence[Symbol],
+    assignments: Sequence[tuple[Symbol, Expr]] = (),
+) -> Program:
+    """What gives the expressions' values, and the truths of conditions as 0 or 1, in their order.
+
+    ``assignments`` give names to what is calculated before, each from the arguments and the names before it.
+    """
     writer = _Writer(arguments)
+    writer.collect([formula for _, formula in assignments])
     writer.collect(expressions)
+    for symbol, formula in assignments:
+        writer.places[symbol] = writer.place(formula)
     results = tuple(writer.place(expression) for expression in expressions)
     return Program(len(arguments), tuple(writer.constants), tuple(writer.instructions), results)
 
@@ -95,7 +105,7 @@ class _Writer:
     def collect(self, expressions: Sequence[Expr | Boolean]) -> None:
         """Gives every constant its place, so that instructions can be counted from a fixed one on."""
         for expression in expressions:
-            if expression in self.places:
+            if expression in self.places or isinstance(expression, Symbol):
                 continue
             if not expression.free_symbols:
                 self.places[expression] = self.first + len(self.constants)

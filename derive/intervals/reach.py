@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,6 @@ from derive.intervals.chain import Chain, Link, chain_of, partial_sums, unpacked
 from derive.intervals.units import Policy, Rounded, rounded_in_single, rounded_off
 
 Given = Mapping[str, Decimal]
-Observed = Mapping[str, NDArray[np.float64]]
 
 DROWNED = 0.1
 """Half the width of an interval, relative to the value in it, from which on an answer says little."""
@@ -35,6 +34,28 @@ class Bounds(NamedTuple):
 
     low: float
     high: float
+
+
+class Observer(Protocol):
+    """Knows what students have written, and says from which of it they go on."""
+
+    def own(self, name: str, reached: IntervalArray, students: slice) -> IntervalArray | None:
+        """Where the value is that each of these students goes on with; NaN for those who go on with what is reached.
+
+        It is asked for the quantities in order of the steps. ``reached`` is the interval of the answer, with all that
+        was observed before it.
+        """
+
+
+@dataclass(frozen=True)
+class Observed:
+    """Values that are known beforehand: an array (students,) for each quantity, NaN where there is none."""
+
+    values: Mapping[str, Array]
+
+    def own(self, name: str, reached: IntervalArray, students: slice) -> IntervalArray | None:
+        """The values as they are."""
+        return IntervalArray.at(self.values[name][students]) if name in self.values else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,19 +82,18 @@ class Reach:
         carry: Carry,
         *,
         truncation: bool = False,
-        observed: Observed | None = None,
+        observer: Observer | None = None,
     ) -> Reach:
         """The reach of every quantity, for one student's given values or for those of many.
 
-        ``observed`` has students' own values of some quantities, an array (students,) each, NaN where there is none.
-        They are taken as they are, without error, by all steps that use them; the interval of an observed quantity
-        itself is what the values before it lead to.
+        What the ``observer`` knows of students' own values is used by all steps behind them; the interval of an
+        observed quantity itself is what the values before it lead to.
         """
         students = [given] if isinstance(given, Mapping) else list(given)
         chain, policy = chain_of(derivation), Policy(rounding, carry, truncation)
         size = max(1, _MOST_NUMBERS // max(chain.size, 1))
         parts = [slice(first, first + size) for first in range(0, len(students), size)]
-        walks = [_Walk(chain, policy, students[part], _part(observed, part)) for part in parts]
+        walks = [_Walk(chain, policy, students[part], observer, part) for part in parts]
         rows = [walk.rows() for walk in walks]
         arrays = (np.concatenate(of_parts, axis=1) for of_parts in zip(*rows, strict=True))
         return cls(tuple(link.quantity.id for link in chain.links), *arrays)
@@ -81,6 +101,11 @@ class Reach:
     @cached_property
     def _rows(self) -> Mapping[str, int]:
         return {name: row for row, name in enumerate(self.names)}
+
+    @property
+    def answers(self) -> IntervalArray:
+        """All intervals together."""
+        return IntervalArray(self.low, self.high)
 
     def __getitem__(self, quantity_id: str) -> IntervalArray:
         """The interval of one quantity, for each student."""
@@ -103,10 +128,6 @@ def drowned(reach: Reach) -> tuple[str, ...]:
     half = (reach.high - reach.low) / 2
     lost = (half > DROWNED * np.abs(reach.centre)) & (half > noise)
     return tuple(name for name, row in zip(reach.names, lost, strict=True) if row.any())
-
-
-def _part(observed: Observed | None, students: slice) -> Observed:
-    return {name: values[students] for name, values in (observed or {}).items()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,8 +154,11 @@ class _Row(NamedTuple):
 class _Walk:
     """One walk over the steps, for a number of students."""
 
-    def __init__(self, chain: Chain, policy: Policy, students: Sequence[Given], observed: Observed) -> None:
-        self.chain, self.policy, self.observed = chain, policy, observed
+    def __init__(
+        self, chain: Chain, policy: Policy, students: Sequence[Given], observer: Observer | None, part: slice
+    ) -> None:
+        self.chain, self.policy, self.observer, self.part = chain, policy, observer, part
+        self.observed: dict[str, NDArray[np.bool_]] = {}
         self.links = {link.quantity.id: link for link in chain.links}
         self.count = len(students)
         shape = len(chain.links), self.count
@@ -297,24 +321,36 @@ class _Walk:
         return values if self.policy.is_printed_as_kept(link.quantity) else printed
 
     def _is_observed(self, name: str) -> NDArray[np.bool_]:
-        observed = self.observed.get(name)
-        return np.zeros(self.count, np.bool_) if observed is None else ~np.isnan(observed)
+        return self.observed.get(name, np.zeros(self.count, np.bool_))
 
     def _as_observed(self, number: int, link: Link, value: _Value) -> _Value:
-        """The value that later steps use: a student's own, where it is known."""
-        is_own = self._is_observed(link.quantity.id)
-        if not is_own.any():
+        """The value that later steps use: a student's own, where it is known, with its own range as its rounding."""
+        own = self.observer.own(link.quantity.id, value.printed, self.part) if self.observer else None
+        if own is None or np.isnan(own.low).all():
             return value
-        own = _exactly(_widened(np.where(is_own, self.observed[link.quantity.id], 0)))
-        for ends in (self.low, self.high):
-            ends[number, is_own] = self.observed[link.quantity.id][is_own]
+        is_own = self.observed[link.quantity.id] = ~np.isnan(own.low)
+        places = _widened(own.middle)
+        for array, values in (
+            (self.centre, own.middle),
+            (self.low, own.low),
+            (self.high, own.high),
+            (self.below, own.width / 2),
+            (self.above, own.width / 2),
+            (self.is_fresh, is_own),
+        ):
+            array[number, is_own] = values[is_own]
         for array in (value.derivatives.low, value.derivatives.high, value.slopes):
             array[:, is_own] = 0
+            array[-1, is_own] = 1
+        ends = IntervalArray(
+            np.stack([places.low, np.minimum(places.low, own.low)]),
+            np.stack([places.high, np.maximum(places.high, own.high)]),
+        )
         return _Value(
-            _chosen(is_own, own.ends, value.ends),
+            _chosen(is_own, ends, value.ends),
             value.derivatives,
             value.slopes,
-            _chosen(is_own, own.printed, value.printed),
+            _chosen(is_own, ends[1], value.printed),
         )
 
 
