@@ -6,34 +6,32 @@ import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from typing import Any
-from unicodedata import normalize
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from derive import resources
-from derive.build import Options, rounding
+from derive.build import Options
+from derive.class_set.coded import check_code, mark_of, variants_of
 from derive.class_set.folder import Folder
-from derive.class_set.making import Outcome, Plan, Watch, make
-from derive.class_set.members import fingerprint, of_letters, of_roster
-from derive.class_set.pool import Pool, dask, local
+from derive.class_set.making import Outcome, Plan, make
+from derive.class_set.members import of_letters, of_roster
+from derive.class_set.pool import Pool, pool_of
 from derive.class_set.sheets import Order, Press, Source, documents_of, press_of, press_of_one
-from derive.codes import Code, parse_code, qr_modules, seed_of
+from derive.codes import Code, bare, parse_code, qr_modules, seed_of
 from derive.commands import drowned_sentence, options_for, save, targets_of
 from derive.errors import AuthorError, Problem, RefusedError, on_one_line
 from derive.exercise import Exercise
 from derive.filling import Filling
 from derive.languages import language
 from derive.letterhead import letterhead
+from derive.progress import Watch, progress
 from derive.reading import load
 from derive.render import Layout, Rendering, renderer_for
 from derive.render.marks import Mark, unprintable
 from derive.roster import read_roster
-from derive.variants.generation import variants
+from derive.variants.separation import Trace
 
 _STAGES = {
     "variants": "Numbers for each student",
@@ -64,13 +62,13 @@ def make_class(
         raise AuthorError(Problem("roster_or_variants"))
     exercise = load(name)
     options = options_for(lang, letterhead=letterhead([exercise], **head), outlook=False, **numbers)
-    first = Code(exercise.name, seed_of(seed), 0, _fingerprint(exercise, options))
+    first = Code(exercise.name, seed_of(seed), 0, mark_of(exercise, options))
     found = of_roster(read_roster(roster), first, lang) if roster else of_letters(count or 0, first, lang)
     plan = Plan(exercise, options, Layout(**layout, marked=True), first.seed, tuple(found))
     settings = {"exercise": exercise.name, "seed": seed, "language": lang, **_settings(layout, head, numbers)}
     settings["numbers"] = f"{first.seed}-{first.mark}"
     target = Folder(folder, settings, plan.members, force)
-    with _progress() as watch, _pool(jobs, scheduler) as pool, _ended_like_interrupted():
+    with progress(_STAGES) as watch, pool_of(jobs, scheduler) as pool, _ended_like_interrupted():
         outcome = _made(plan, target, pool, watch)
     _report(plan, target, outcome)
 
@@ -118,6 +116,8 @@ def _report(plan: Plan, folder: Folder, outcome: Outcome) -> None:
             click.echo(f"Warning: {name}: no font here has {' '.join(strange)}; a box □ stands for it.", err=True)
     if outcome.drowned:
         click.echo(f"Warning: {drowned_sentence(outcome.drowned)}", err=True)
+    if outcome.hidden:
+        click.echo(f"Note: {_hidden_sentence(outcome.hidden)}", err=True)
     if folder.strays:
         click.echo(f"Note: {_some(folder.strays)}: of an earlier set, and nobody's in this one.", err=True)
     if folder.left:
@@ -127,6 +127,17 @@ def _report(plan: Plan, folder: Folder, outcome: Outcome) -> None:
     students = f"{count} student{'s' * (count != 1)}"
     made = f"of {students}" + (f", {before} of them finished before" if before else "")
     click.echo(on_one_line(f"Wrote the worksheets and keys {made}, to {folder.path.resolve()}"))
+
+
+def _hidden_sentence(hidden: Sequence[Trace]) -> str:
+    """What to do about mistakes that come to right answers."""
+    words = language("en")
+    slips = [trace.slips[0] for trace in hidden]
+    names = _some([f"{words.plain(f'mistake.{slip.code}')} at {slip.place}" for slip in slips])
+    return (
+        f"with these digits {len(slips)} of the known mistakes come to the right answer too often to be seen in every "
+        f"variant ({names}); more digits show more of them (--digits, --figures), and mistakes.csv lists them all."
+    )
 
 
 def _some(names: Sequence[str]) -> str:
@@ -141,11 +152,6 @@ def _settings(*groups: Mapping[str, Any]) -> dict[str, Any]:
         for key, value in group.items()
         if value not in (None, False)
     }
-
-
-def _fingerprint(exercise: Exercise, options: Options) -> int:
-    detail = options.detail or exercise.content.sheet.detail
-    return fingerprint(exercise, rounding(exercise, options), detail)
 
 
 def write_coded(
@@ -191,7 +197,7 @@ def _exercise_of(code: Code, names: tuple[str, ...]) -> Exercise:
     if not names and not code.exercise:
         raise AuthorError(Problem("code_nameless", key="--code"))
     exercise = load(names[0] if names else _as_spelt(code.exercise))
-    if code.exercise and _bare(code.exercise) != _bare(exercise.name):
+    if code.exercise and bare(code.exercise) != bare(exercise.name):
         evidence = {"found": code.exercise, "name": exercise.name}
         raise AuthorError(Problem("code_mismatched", key="--code", evidence=evidence))
     return exercise
@@ -199,35 +205,12 @@ def _exercise_of(code: Code, names: tuple[str, ...]) -> Exercise:
 
 def _as_spelt(name: str) -> str:
     """The name of a shipped exercise, which may have been typed in capitals, with other dashes, or full-width."""
-    return next((shipped for shipped in resources.exercises() if _bare(shipped) == _bare(name)), name)
-
-
-def _bare(name: str) -> str:
-    return "".join(filter(str.isalnum, normalize("NFKC", name).casefold()))
+    return next((shipped for shipped in resources.exercises() if bare(shipped) == bare(name)), name)
 
 
 def _variant_of(code: Code, exercise: Exercise, options: Options) -> tuple[Source, Filling]:
     """The numbers of a code, in the exercise and as they are printed."""
-    if code.mark != _fingerprint(exercise, options):
-        raise AuthorError(Problem("code_other", str(exercise.path), "--code"))
-    detail = options.detail or exercise.content.sheet.detail
-    stream = variants(exercise, rounding(exercise, options), code.seed, detail)
-    (variant,) = islice(stream, code.number, code.number + 1)
+    check_code(code, exercise, options)
+    ((_, variant),) = variants_of([code], exercise, options)
     mark = options.decimal_mark or language(options.language).decimal_mark
     return Source.of(variant.exercise), variant.filling.with_mark(mark)
-
-
-def _pool(jobs: int | None, scheduler: str | None) -> Any:
-    return local(jobs) if scheduler is None else dask(scheduler)
-
-
-@contextmanager
-def _progress() -> Iterator[Watch]:
-    """A bar for each stage, with the time that is left; silent where there is no terminal."""
-    console = Console(stderr=True)
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
-        yield Watch(
-            lambda stage, parts: (progress.add_task(_STAGES[stage], total=parts), None)[1],
-            lambda: progress.advance(progress.task_ids[-1]),
-        )

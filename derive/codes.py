@@ -90,6 +90,11 @@ def parse_code(text: str) -> Code:
     )
 
 
+def bare(name: str) -> str:
+    """The name of an exercise without what may differ where it is typed: case, dashes, spaces, width."""
+    return "".join(filter(str.isalnum, normalize("NFKC", name).casefold()))
+
+
 def _problem(text: str, code: str, **evidence: object) -> Problem:
     return Problem(code, key=text.strip()[-80:], evidence=evidence)
 

@@ -325,7 +325,7 @@ def test_another_set_in_the_folder_is_kept(tiny, copy):
 def test_a_finished_set_needs_no_work(tiny, copy, monkeypatch):
     """The manifest and the checksums say that it is finished."""
     assert letters(tiny, copy).exit_code == 0
-    monkeypatch.setattr("derive.class_set.making.variants", None)
+    monkeypatch.setattr("derive.class_set.making.series_of", None)
     result = letters(tiny, copy)
     assert "12 students, 12 of them finished before" in result.output
 

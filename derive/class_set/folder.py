@@ -22,7 +22,7 @@ from derive.errors import AuthorError, Problem, RefusedError
 from derive.files import read_limited, unfinished
 
 MANIFEST = "manifest.json"
-_MAX_MANIFEST_SIZE = 50_000_000
+MAX_MANIFEST_SIZE = 50_000_000
 _ABANDONED = 3600  # seconds after which an unfinished file is of a run that was killed, not of one beside this
 _LIBRARIES = ("numpy", "pikepdf", "segno", "sympy", "weasyprint")
 
@@ -79,7 +79,7 @@ class Folder:
         if not place.is_file():
             return {}
         try:
-            known = json.loads(read_limited(place, _MAX_MANIFEST_SIZE))
+            known = json.loads(read_limited(place, MAX_MANIFEST_SIZE))
         except (ValueError, RecursionError):
             return {}
         return known if isinstance(known, dict) else {}

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from derive.build import Options, edition, rounding
 from derive.class_set.folder import Folder, files_of
-from derive.class_set.marking import Answer, answers_of, marking_csv, marking_documents, ranges_csv
+from derive.class_set.marking import Answer, answers_of, marking_csv, marking_documents, mistakes_csv, ranges_csv
 from derive.class_set.members import Member
 from derive.class_set.pool import Pool, finished
 from derive.class_set.sheets import (
@@ -32,16 +32,18 @@ from derive.exercise import Exercise
 from derive.filling import Filling
 from derive.intervals.reach import Reach, drowned
 from derive.languages import language
+from derive.progress import Watch
 from derive.render import Layout, pdf
 from derive.render.bound import bind
 from derive.render.joined import Impression, join
 from derive.render.slots import not_stampable
-from derive.variants.generation import variants
+from derive.variants.generation import Series, series_of
+from derive.variants.separation import Trace
 
 _AT_ONCE = 10  # members in a task: few enough that the bar moves, enough that moulds are seldom sent
 TOGETHER: Mapping[Kind, str] = {Kind.WORKSHEET: "worksheets.pdf", Kind.KEY: "keys.pdf"}
 """The files with all sheets and all keys."""
-TABLES = ("marking.csv", "ranges.csv", "marking.pdf")
+TABLES = ("marking.csv", "ranges.csv", "mistakes.csv", "marking.pdf")
 
 
 @dataclass(frozen=True)
@@ -60,16 +62,6 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Watch:
-    """Who is told how the work goes on."""
-
-    begin: Callable[[str, int], None]
-    """What is done now, and in how many parts."""
-    advance: Callable[[], None]
-    """That another part is done."""
-
-
-@dataclass(frozen=True)
 class Outcome:
     """How many members were finished before, and what the instructor should know of the rest."""
 
@@ -78,6 +70,8 @@ class Outcome:
     """Why the sheets could not be stamped, if so."""
     drowned: tuple[str, ...] = ()
     """Answers of which rounding leaves no sure digit, for somebody at least."""
+    hidden: tuple[Trace, ...] = ()
+    """Mistakes that no variant has to show, since at these digits they come to right answers too often."""
 
 
 @dataclass(frozen=True)
@@ -120,15 +114,13 @@ class _Making:
         self.folder.save(complete=not self.folder.left)
         asked = {answer.quantity for answer in self._answers}
         lost = tuple(name for name in drowned(reach) if name in asked)
-        return Outcome(len(self.plan.members) - len(missing), reason, lost)
+        return Outcome(len(self.plan.members) - len(missing), reason, lost, self._series.demands.hidden)
 
     def _drafts(self) -> Mapping[Member, _Draft]:
         """The numbers of all members, also of finished ones: the tables need them, and each depends on those before."""
         plan, drafts = self.plan, dict[Member, _Draft]()
         self.watch.begin("variants", len(plan.members))
-        detail = plan.options.detail or plan.exercise.content.sheet.detail
-        found = variants(plan.exercise, rounding(plan.exercise, plan.options), plan.seed, detail)
-        for member, variant in zip(plan.members, found, strict=False):
+        for member, variant in zip(plan.members, self._series.variants(), strict=False):
             drafts[member] = _Draft(
                 Source.of(variant.exercise),
                 variant.filling,
@@ -199,16 +191,19 @@ class _Making:
         """What honest rounding can make of the answers of all members."""
         plan, evaluation = self.plan, self.plan.exercise.evaluation
         given = [draft.given for draft in drafts.values()]
-        return Reach.of(evaluation.derivation, given, rounding(plan.exercise, plan.options), evaluation.carry)
+        shown, truncation = rounding(plan.exercise, plan.options), plan.exercise.content.sheet.truncation
+        return Reach.of(evaluation.derivation, given, shown, evaluation.carry, truncation=truncation)
 
     def _together(self, drafts: Mapping[Member, _Draft], presses: Mapping[str, Press], reach: Reach) -> None:
         """The files that are made of all members."""
         write, fillings = self.folder.write, {member: draft.filling for member, draft in drafts.items()}
+        given = [draft.given for draft in drafts.values()]
         steps: Mapping[str, Callable[[BinaryIO], object]] = {
             **{name: partial(self._joined, drafts, presses, kind) for kind, name in TOGETHER.items()},
             TABLES[0]: lambda file: file.write(marking_csv(self._answers, fillings)),
             TABLES[1]: lambda file: file.write(ranges_csv(self._answers, reach, list(drafts))),
-            TABLES[2]: partial(self._marked, fillings),
+            TABLES[2]: lambda file: file.write(mistakes_csv(self._edition, self._series.demands, given)),
+            TABLES[3]: partial(self._marked, fillings),
         }
         self.watch.begin("together", len(steps))
         for name, fill in steps.items():
@@ -229,6 +224,12 @@ class _Making:
             ),
             file,
         )
+
+    @cached_property
+    def _series(self) -> Series:
+        plan = self.plan
+        detail = plan.options.detail or plan.exercise.content.sheet.detail
+        return series_of(plan.exercise, rounding(plan.exercise, plan.options), plan.seed, detail)
 
     @cached_property
     def _answers(self) -> tuple[Answer, ...]:

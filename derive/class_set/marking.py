@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
-from itertools import chain
 from math import ceil
 from textwrap import wrap
 from typing import TypeVar
 
+import numpy as np
+
+from derive.boxes import boxes_of
 from derive.class_set.members import Member
 from derive.document import APART, Document, Kind, Ledger, Letterhead, Sheet
 from derive.edition import Edition
 from derive.filling import Filling
-from derive.intervals.reach import Reach
+from derive.intervals.reach import Given, Reach
 from derive.languages import Language
 from derive.mathtext.plain import plain
-from derive.matrices.forms import MatrixStep, whole_of
-from derive.quantities import Quantity
-from derive.questions import asked
+from derive.quantities import quantity_named
 from derive.render.marks import printable
 from derive.spreadsheet import defused
-from derive.steps import Step
+from derive.variants.demands import Demands
 
 Item = TypeVar("Item")
 
 _HEAD = ("number", "id", "name", "group", "language", "code")
+_MISTAKES_HEAD = ("quantity", "mistakes", "wrong", "least_distance", "median_distance", "alike", "demanded")
 _ACROSS, _DOWN = 172, 50  # characters and lines of a page across
 _CODE = 12  # characters of room for a code
 _PAGES = 20  # in a document
@@ -48,20 +49,8 @@ class Answer:
 
 def answers_of(edition: Edition) -> tuple[Answer, ...]:
     """All that a sheet asks for, each entry of a matrix by itself."""
-    questions = (question for _, part in asked(edition.derivation, edition.detail) for question in part)
-    return tuple(
-        Answer(number, plain(edition.notation.symbol(quantity)), quantity.id)
-        for number, question in enumerate(questions, start=1)
-        for quantity in _entries(edition, question.step)
-    )
-
-
-def _entries(edition: Edition, step: Step) -> Iterator[Quantity]:
-    matrices = edition.matrices
-    if matrices and isinstance(step, MatrixStep) and whole_of(step.quantity) is not None:
-        yield from chain.from_iterable(matrices.layout.entries(step.quantity))
-    else:
-        yield step.quantity
+    symbol = edition.notation.symbol
+    return tuple(Answer(box.number, plain(symbol(box.quantity)), box.id) for box in boxes_of(edition))
 
 
 def marking_csv(answers: Sequence[Answer], fillings: Mapping[Member, Filling]) -> bytes:
@@ -77,15 +66,49 @@ def ranges_csv(answers: Sequence[Answer], reach: Reach, members: Sequence[Member
     return _csv([f"{answer.quantity}_{end}" for answer in answers for end in ("from", "to")], rows)
 
 
+def mistakes_csv(edition: Edition, demands: Demands, given: Sequence[Given]) -> bytes:
+    """A row for each known mistake at each question where it shows, with how far it leads from the right answers.
+
+    Mistakes that come to the same stand in one row. Distances are from what honest rounding leads to, in halves of the
+    width of that interval: the least and the median of all students. ``alike`` counts those for whom the mistake could
+    come to a right answer as printed; ``demanded`` tells whether each variant has to show the mistake somewhere.
+    """
+    separation, symbols = demands.separation, edition.equations.in_symbols
+    parts = [(part.distances.astype(np.float32), part.is_apart) for part in separation.measured(given)]
+    distances, is_apart = (np.concatenate(arrays, axis=1) for arrays in zip(*parts, strict=True))
+    demanded = {slip for number in demands.seen for slip in separation.traces[number].slips}
+    figures = zip(distances.min(axis=1), np.median(distances, axis=1), (~is_apart).sum(axis=1), strict=True)
+    rows = [
+        [
+            trial.quantity,
+            " | ".join(dict.fromkeys(slip.code for slip in trial.slips)),
+            f"{plain(edition.notation.symbol(quantity_named(trial.slips[0].place)))} = "
+            f"{plain(symbols(trial.slips[0].wrong))}",
+            f"{least:.3g}",
+            f"{median:.3g}",
+            str(alike),
+            "yes" if demanded.issuperset(trial.slips) else "no",
+        ]
+        for trial, (least, median, alike) in zip(separation.trials.trials, figures, strict=True)
+    ]
+    return _csv_of(_MISTAKES_HEAD, rows)
+
+
 def _csv(head: Sequence[str], rows: Mapping[Member, Sequence[str]]) -> bytes:
+    return _csv_of([*_HEAD, *head], [[*_said_of(member), *values] for member, values in rows.items()])
+
+
+def _said_of(member: Member) -> Sequence[str]:
+    own = member.student
+    return str(member.number), own.id, own.name, own.group, member.language, str(member.code)
+
+
+def _csv_of(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """With a byte order mark, without which Excel takes names for Latin-1; no cell is a formula."""
     file = StringIO(newline="")
     table = csv.writer(file)
-    table.writerow([*_HEAD, *head])
-    for member, values in rows.items():
-        own = member.student
-        said = (str(member.number), own.id, own.name, own.group, member.language, str(member.code))
-        table.writerow([*map(defused, said), *values])
+    table.writerow(head)
+    table.writerows(map(defused, row) for row in rows)
     return file.getvalue().encode("utf-8-sig", "surrogatepass")
 
 

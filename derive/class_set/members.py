@@ -10,10 +10,12 @@ from hashlib import sha256
 from derive.codes import MARK_BITS, Code, letter, qr_modules
 from derive.evaluation import Rounding
 from derive.exercise import Exercise
+from derive.file_names import file_stem
 from derive.render.marks import Mark
-from derive.roster import Roster, Student, file_stem
+from derive.roster import Roster, Student
+from derive.variants.drawing import RULES
 
-_SAID = {"title", "note", "answer", "source", "course", "published", "sheet"}
+_SAID = {"title", "note", "answer", "source", "course", "credit", "published", "sheet"}
 """The keys of an exercise file that change no number."""
 
 
@@ -49,7 +51,7 @@ def fingerprint(exercise: Exercise, rounding: Rounding, detail: str) -> int:
     The first bits of the SHA-256 of the file's content, without its words, and of what decides which draws are fit.
     """
     content = exercise.content.model_dump(exclude=_SAID)
-    settings = [content, rounding.digits, rounding.figures, detail]
+    settings = [RULES, content, exercise.content.sheet.truncation, rounding.digits, rounding.figures, detail]
     digest = sha256(json.dumps(settings, sort_keys=True, default=str).encode()).digest()
     return int.from_bytes(digest) >> len(digest) * 8 - MARK_BITS
 

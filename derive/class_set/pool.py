@@ -11,7 +11,7 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import chain, islice
@@ -66,6 +66,11 @@ def local(jobs: int | None = None) -> Iterator[Pool]:
         return
     spawn = multiprocessing.get_context("spawn")
     yield Pool(lambda: ProcessPoolExecutor(workers, spawn, _live_with_us), workers)
+
+
+def pool_of(jobs: int | None, scheduler: str | None = None) -> AbstractContextManager[Pool]:
+    """The workers of a scheduler, if one is named, else processes of this machine."""
+    return local(jobs) if scheduler is None else dask(scheduler)
 
 
 def _live_with_us() -> None:

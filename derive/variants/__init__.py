@@ -6,6 +6,8 @@ drawing      which of these it is, from SHA-256
 candidate    a draw with all that is calculated from it, and with how it is printed
 constraints  what a draw has to fulfil
 pattern      what all variants of a set have in common
+separation   how far known mistakes lead from right answers, and from each other
+demands      what mistakes a variant has to show
 sieve        throws out in double precision what surely fails
 generation   the variants of a seed, one after the other
 """

@@ -24,6 +24,7 @@ from derive.mathtext.tree import Node, Number, numbers_in
 from derive.network import Layer
 from derive.quantities import Kind, Variable
 from derive.questions import asked
+from derive.variants.separation import Separation
 from derive.variants.values import with_values
 
 
@@ -52,6 +53,13 @@ class Frame:
         """The ids of the answers."""
         questions = (question for _, section in asked(self.derivation, self.detail) for question in section)
         return tuple(question.step.quantity.id for question in questions)
+
+    @cached_property
+    def separation(self) -> Separation:
+        """The mistakes that can be made in it."""
+        content = self.exercise.content
+        carry, truncation = content.conventions.carry, content.sheet.truncation
+        return Separation(self.derivation, self.asked, self.rounding, carry, truncation)
 
     @cached_property
     def errors(self) -> tuple[str, str] | None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import cached_property
 
 from derive.exercise import Exercise
 from derive.exercise_file import GROUPS, RangeTable, VaryTable
@@ -24,7 +25,7 @@ SPREADS = (Decimal("0.5"), Decimal("0.3"), Decimal("0.2"), Decimal("0.1"))
 _BY_DEFAULT = ("inputs", "weights", "biases", "values")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Choices:
     """The numbers first, first + step, …, without 0: ``len`` of them, each with as many decimals as the step."""
 
@@ -40,7 +41,7 @@ class Choices:
         """From ``low`` to ``high``, which is a whole number of steps away."""
         return cls(low.quantize(step), step, int((high - low) / step), signs)
 
-    @property
+    @cached_property
     def _zero(self) -> int:
         """Where 0 would be; behind the last number, where it is not among them."""
         place = -self.first / self.step

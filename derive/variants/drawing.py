@@ -22,6 +22,10 @@ from hashlib import sha256
 
 from derive.variants.choices import Choices
 
+RULES = 1
+"""Counted up whenever another draw becomes fit, as when a mistake or a constraint is added: so a code that was printed
+under other rules is recognised, and does not lead to other numbers."""
+
 _ALL = 2**256
 PILOT = "pilot"
 

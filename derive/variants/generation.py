@@ -8,14 +8,15 @@ signs) the first is taken in which the pilot meets its
 pattern ``_OFTEN`` times, else the one in which it does most often.
 
 Variant k of a seed is the k-th draw of its stream that fulfils every constraint, has the pattern of the set, and has
-none of the final answers, nor all of the answers, of an earlier one. After ``MOST_DRAWS`` draws without one, or
+none of the final answers, nor all of the answers, of an earlier one; and that shows the known mistakes which can be
+shown with such numbers (``demands``). After ``MOST_DRAWS`` draws without one, or
 when all combinations have been drawn, the set ends, with the constraint that failed most often.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -31,10 +32,12 @@ from derive.filling import Filling
 from derive.variants.candidate import Candidate, Frame
 from derive.variants.choices import SPREADS, Choices, choices_of, is_told, signed
 from derive.variants.constraints import failure
+from derive.variants.demands import FIT, Demands, Failed
 from derive.variants.drawing import PILOT, Stream
 from derive.variants.pattern import Pattern
+from derive.variants.separation import AT_ONCE
 from derive.variants.sieve import Sieve
-from derive.variants.values import typed
+from derive.variants.values import typed, with_values
 from derive.wording import SENTENCES
 
 MOST_DRAWS = 20_000
@@ -53,6 +56,13 @@ _SIGNS = 8
 """How often the signs of a set are drawn."""
 _FEWEST = 1_000
 """Combinations that narrower ranges have to leave."""
+_MOST_FOR_DEMANDS = 10_000
+"""Draws of the pilot among which those are looked for that say what is demanded."""
+_MOST_TOGETHER = 4_096
+"""Draws of which at most ``AT_ONCE`` are left by the sieve, and looked at together."""
+
+Draw: TypeAlias = tuple[int, Mapping[str, Decimal], Failed | None]
+"""Its number, its values, and what it fails, if that has been seen."""
 
 
 @dataclass(frozen=True)
@@ -81,13 +91,13 @@ def variants(exercise: Exercise, rounding: Rounding, seed: int, detail: str) -> 
 
     ``RefusedError`` where none can be drawn, or no further one is found.
     """
+    return series_of(exercise, rounding, seed, detail).variants()
+
+
+def series_of(exercise: Exercise, rounding: Rounding, seed: int, detail: str) -> Series:
+    """How the variants of a seed are drawn; ``RefusedError`` where none can be."""
     _refuse_unvariable(exercise)
-    stream = Stream(seed)
-    return _plan(Frame(exercise, rounding, detail), stream).variants(stream)
-
-
-Failed: TypeAlias = tuple[str, str]
-"""The constraint that a draw fails, and for which quantity."""
+    return _series(Frame(exercise, rounding, detail), Stream(seed))
 
 
 class _Failures:
@@ -118,13 +128,17 @@ class _Failures:
 
 
 @dataclass(frozen=True)
-class _Plan:
-    """What can be drawn, the pattern of the set, and how many draws of the pilot have it."""
+class Series:
+    """How the variants of a seed are drawn."""
 
     frame: Frame
+    stream: Stream
     choices: Mapping[str, Choices]
+    """What can be drawn."""
     pattern: Pattern
+    """That of the set."""
     frequency: int
+    """How many draws of the pilot have it."""
 
     @property
     def is_uniform(self) -> bool:
@@ -135,6 +149,33 @@ class _Plan:
     @cached_property
     def sieve(self) -> Sieve:
         return Sieve(self.frame, self.pattern if self.is_uniform else None)
+
+    @cached_property
+    def demands(self) -> Demands:
+        """Which mistakes a variant has to show."""
+        pilot = islice(self.sieve.sifted(Stream(PILOT), self.choices), _MOST_FOR_DEMANDS)
+        fit = (self._given(drawn) for _, drawn, failed in pilot if failed is None)
+        return Demands.of(self.frame.separation, list(islice(filter(None, fit), FIT)))
+
+    def _given(self, drawn: Mapping[str, Decimal]) -> Mapping[str, Decimal] | None:
+        """What stands on the sheet of a draw; nothing where training has not led to numbers before it."""
+        try:
+            return with_values(self.frame.exercise, drawn).evaluation.given
+        except (NoValueError, RefusedError):
+            return None
+
+    def _sifted(self) -> Iterator[Draw]:
+        """The draws of the stream, those thrown out that hide a mistake or mix up too many."""
+        draws = self.sieve.sifted(self.stream, self.choices)
+        while True:
+            yield from self._demanded(list(_some(draws)))
+
+    def _demanded(self, draws: Sequence[Draw]) -> Iterator[Draw]:
+        given = {draw: self._given(drawn) for draw, drawn, failed in draws if failed is None}
+        known = {draw: values for draw, values in given.items() if values}
+        failures = dict(zip(known, self.demands.failures(list(known.values())), strict=True))
+        for draw, drawn, failed in draws:
+            yield draw, drawn, failed or failures.get(draw)
 
     def found(self, draw: int, drawn: Mapping[str, Decimal], known: Set[object] = frozenset()) -> Candidate | Failed:
         """A draw that has the pattern, no known answer, and fulfils every constraint; or the first that it does not."""
@@ -148,14 +189,14 @@ class _Plan:
             return "variant_pattern", offender
         return candidate if candidate.answers not in known else ("variant_repeated", self.frame.finals[0])
 
-    def variants(self, stream: Stream) -> Iterator[Variant]:
+    def variants(self) -> Iterator[Variant]:
         """One after the other."""
         known: set[object] = set()
         seen: dict[tuple[Decimal, ...], Failed] = {}
         failures, overall = _Failures(), _Failures()
         repeated = "variant_repeated", self.frame.finals[0]
         number, looked_at = 1, 0
-        for draw, drawn, failed in self.sieve.sifted(stream, self.choices):
+        for draw, drawn, failed in self._sifted():
             key = tuple(drawn.values())
             looked_at += failed is None and key not in seen
             found = failed or seen.get(key) or self.found(draw, drawn, known)
@@ -173,18 +214,28 @@ class _Plan:
                 raise failures.refusal(self.frame.exercise, number)
 
 
-def _plan(frame: Frame, stream: Stream) -> _Plan:
+def _some(draws: Iterator[Draw]) -> Iterator[Draw]:
+    """The next draws, until so many are left of them that looking at them together is worth it."""
+    left = 0
+    for number, draw in enumerate(draws, start=1):
+        yield draw
+        left += draw[2] is None
+        if left == AT_ONCE or number == _MOST_TOGETHER:
+            return
+
+
+def _series(frame: Frame, stream: Stream) -> Series:
     """The first way to draw in which variants are not rare, else the one in which they are the least rare."""
-    best: _Plan | None = None
+    best: Series | None = None
     failures = _Failures()
     for pattern_of in (_own_pattern, _pilot_pattern):
         for choices in _ways(frame.exercise, stream):
             pattern = pattern_of(frame, choices, failures)
-            plan = _Plan(frame, choices, pattern, 0) if pattern else None
-            plan = replace(plan, frequency=_frequency(plan, failures)) if plan else None
-            if plan and plan.frequency >= _OFTEN:
-                return plan
-            best = max((best, plan), key=lambda known: known.frequency if known else -1)
+            series = Series(frame, stream, choices, pattern, 0) if pattern else None
+            series = replace(series, frequency=_frequency(series, failures)) if series else None
+            if series and series.frequency >= _OFTEN:
+                return series
+            best = max((best, series), key=lambda known: known.frequency if known else -1)
     if not best:
         raise failures.refusal(frame.exercise, 1)
     return best
@@ -212,11 +263,11 @@ def _negative(exercise: Exercise) -> frozenset[str]:
     return frozenset(name for name, value in typed(exercise).items() if value < 0)
 
 
-def _frequency(plan: _Plan, failures: _Failures) -> int:
+def _frequency(series: Series, failures: _Failures) -> int:
     """How many draws of the pilot are as the set wants them."""
     found = 0
-    for draw, drawn, failed in islice(plan.sieve.sifted(Stream(PILOT), plan.choices), _PILOTS):
-        looked_at = failed or plan.found(draw, drawn)
+    for draw, drawn, failed in islice(series.sieve.sifted(Stream(PILOT), series.choices), _PILOTS):
+        looked_at = failed or series.found(draw, drawn)
         if isinstance(looked_at, Candidate):
             found += 1
         else:
