@@ -2,6 +2,7 @@
 
 characters  the same sign however it is typed: full-width, superscript, a dash for a minus
 unreadable  what could not be read, with a caret under the place, and what was left blank
+sentences   the same in words
 numbers     numbers as people write them, with the digits that were written
 spelling    names as one string: w₅, w_5 and w_{5} are w5
 names       what a written name can stand for on one sheet

@@ -17,7 +17,7 @@ from derive.answers.functions import Function, functions_of, known_functions
 from derive.answers.spelling import Spelling, keys_of, mark, marks_at
 from derive.derivation import Derivation
 from derive.edition import Edition
-from derive.errors import nearest
+from derive.errors import nearest_name
 from derive.mathtext.plain import plain
 from derive.network import Network
 from derive.notation import PROFILES, Notation, notation_for
@@ -83,8 +83,8 @@ class Names:
         return frozenset(self.partials[pair] for pair in pairs if pair in self.partials)
 
     def nearest(self, found: str) -> str:
-        """The end of a sentence that offers a similar name, or nothing."""
-        return nearest(found[: self._longest], sorted(frozenset().union(*self.variables.values())))
+        """A similar name, or nothing."""
+        return nearest_name(found[: self._longest], sorted(frozenset().union(*self.variables.values())))
 
     def _ends(self, spelling: Spelling, place: int) -> Iterator[int]:
         """Where a name can end that begins at a place, the longest first: not within a number or an index."""
@@ -116,7 +116,8 @@ def names_for(
     variables = dict.fromkeys(_variables(derivation))
     own = _printed(variables, notation)
     printed = [_printed(variables, notation_for(name, network, notation.results)) for name in PROFILES]
-    ids = _gathered((key, variable.id) for variable in variables for key in keys_of(variable.id))
+    named = {quantity.id for quantity in (*_quantities(derivation), *variables)}
+    ids = _gathered((key, name) for name in sorted(named) for key in keys_of(name))
     shortened = _gathered((key, variable.id) for variable in variables for key in _shortened(variable))
     short = _short_gradients(partials, own, derivation)
     layers = network.layers if network else ()

@@ -7,7 +7,7 @@ have values; on both sides of 0; and beyond 1, on one side and on both.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from hashlib import blake2b
 from itertools import islice
@@ -26,10 +26,17 @@ _STEPS = 2**40
 
 
 def points_of(
-    derivation: Derivation, given: Mapping[str, Decimal] | None = None, count: int = POINTS
+    derivation: Derivation,
+    given: Mapping[str, Decimal] | None = None,
+    count: int = POINTS,
+    *,
+    names: Sequence[str] | None = None,
 ) -> tuple[Point, ...]:
-    """Points at which every step has a value; where none is found, as with ln(x − 100), the given one."""
-    found = tuple(islice(_points(derivation), count))
+    """Points at which every step has a value; where none is found, as with ln(x − 100), the given one.
+
+    ``names`` are those that have values from the start, if they are not just those that the steps use.
+    """
+    found = tuple(islice(_points(derivation, inputs_of(derivation) if names is None else names), count))
     if found or not given:
         return found
     with workdps(WORKING):
@@ -43,8 +50,7 @@ def inputs_of(derivation: Derivation) -> tuple[str, ...]:
     return tuple(sorted(used - {step.quantity.id for step in derivation.steps}))
 
 
-def _points(derivation: Derivation) -> Iterator[Point]:
-    names = inputs_of(derivation)
+def _points(derivation: Derivation, names: Sequence[str]) -> Iterator[Point]:
     for draw in range(_MOST_DRAWS):
         with workdps(WORKING):
             start = {name: _drawn(name, draw) for name in names}

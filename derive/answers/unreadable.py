@@ -28,6 +28,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "answer_arguments": ("name", "found"),
     "answer_function_ambiguous": ("name",),
     "answer_constant": (),
+    "answer_circular": ("found",),
     "answer_operations": ("limit",),
     "answer_nesting": ("limit",),
 }

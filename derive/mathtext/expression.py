@@ -157,8 +157,7 @@ class ExpressionPrinter:
             touches = isinstance(after, Bracket | Scripts | Root) and not power_of_digits
             return None if isinstance(left, Rational) and touches else TIMES
         derivative = isinstance(before, Fraction) or isinstance(after, Fraction)
-        digits = isinstance(after, Number) or (isinstance(after, Scripts) and isinstance(after.base, Number))
-        return DOT if digits or (derivative and not isinstance(left, Rational)) else None
+        return DOT if _starts_with_digits(after) or (derivative and not isinstance(left, Rational)) else None
 
     def _power(self, power: Pow) -> Node:
         base, exponent = power.args
@@ -260,6 +259,15 @@ def _reciprocal(power: Pow) -> Expr:
     """What a power with a negative exponent is 1 over."""
     base, exponent = power.args
     return base if exponent == -1 else Pow(base, -exponent, evaluate=False)
+
+
+def _starts_with_digits(node: Node) -> bool:
+    match node:
+        case Number() | Scripts(Number()):
+            return True
+        case Row((first, *_)):
+            return _starts_with_digits(first)
+    return False
 
 
 def _starts_negative(node: Node) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -65,13 +65,18 @@ def planted(evaluation: Evaluation, slip: Slip) -> Evaluation:
     Every later step is calculated as the key calculates it, from what has come out so far. Its ``values`` raise
     ``NoValueError`` where a formula has none at the wrong numbers.
     """
-    derivation = evaluation.derivation
+    return replace(evaluation, derivation=replaced(evaluation.derivation, {slip.place: slip.wrong}))
+
+
+def replaced(derivation: Derivation, formulas: Mapping[str, Expr]) -> Derivation:
+    """A derivation in which these quantities equal other formulas."""
     sections = tuple(
-        replace(section, steps=tuple(_with_slip(step, slip) for step in section.steps))
+        replace(section, steps=tuple(_with(step, formulas) for step in section.steps))
         for section in derivation.sections
     )
-    return replace(evaluation, derivation=Derivation(derivation.graph, sections))
+    return Derivation(derivation.graph, sections)
 
 
-def _with_slip(step: Step, slip: Slip) -> Step:
-    return Evaluate(step.quantity, slip.wrong) if step.quantity.id == slip.place else step
+def _with(step: Step, formulas: Mapping[str, Expr]) -> Step:
+    formula = formulas.get(step.quantity.id)
+    return step if formula is None else Evaluate(step.quantity, formula)

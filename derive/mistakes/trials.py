@@ -18,6 +18,8 @@ from sympy import Expr, Symbol, evaluate
 
 from derive.compiled import Assignment, function
 from derive.derivation import Derivation
+from derive.intervals.arrays import IntervalArray
+from derive.intervals.programs import Program, program_of
 from derive.mistakes.slips import Slip, slips_of
 from derive.quantities import PARAMETERS, Kind, Variable, quantity_named
 from derive.steps import Step
@@ -80,6 +82,15 @@ class Trials:
         chosen = [np.broadcast_to(rows[number], students) for _, number in self._grouped]
         return np.array(chosen, np.float64).reshape(len(chosen), *students)
 
+    def enclosures(self, known: Mapping[str, IntervalArray]) -> IntervalArray:
+        """What the trials come to where each value is only known to lie in an interval: (trials, students)."""
+        students = next(iter(known.values())).low.shape
+        rows = [row.shaped(*students) for row in self._program(*(known[name] for name in self._names))]
+        chosen = [rows[number] for _, number in self._grouped]
+        shape = len(chosen), *students
+        low, high = ([getattr(row, end) for row in chosen] for end in ("low", "high"))
+        return IntervalArray(np.array(low).reshape(shape), np.array(high).reshape(shape))
+
     def completed(self, values: Numbers) -> dict[str, Array]:
         """Every given value and every quantity, for each student: their own where there is one, else what follows."""
         shape = np.broadcast_shapes(*(np.shape(value) for value in values.values())) or (1,)
@@ -119,7 +130,17 @@ class Trials:
             return tuple(
                 (slip, *self._followed(number, slip, places[slip.place], users))
                 for number, slip in enumerate(self.slips)
+                if slip.place in self._leading
             )
+
+    @cached_property
+    def _leading(self) -> frozenset[str]:
+        """The quantities that are asked, and all that have a part in these."""
+        leading = set(self.asked)
+        for step in reversed(self.steps):
+            if step.quantity.id in leading:
+                leading.update(symbol.name for symbol in step.expression.free_symbols)
+        return frozenset(leading)
 
     def _followed(
         self, number: int, slip: Slip, place: int, users: Mapping[str, Sequence[int]]
@@ -148,6 +169,12 @@ class Trials:
         """Every value that is shown, from the given values and the quantities."""
         assignments = [assignment for _, _, assignments in self._written for assignment in assignments]
         return function(assignments, self._symbols, [symbol for _, _, symbol in self._shown], "numpy")
+
+    @cached_property
+    def _program(self) -> Program:
+        """The same for intervals."""
+        assignments = [assignment for _, _, assignments in self._written for assignment in assignments]
+        return program_of([symbol for _, _, symbol in self._shown], self._symbols, assignments)
 
     @cached_property
     def _grouped(self) -> tuple[tuple[Trial, int], ...]:

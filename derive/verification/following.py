@@ -1,0 +1,163 @@
+"""One walk over the steps that goes on, for each student, from what that student has written.
+
+The walk gives every quantity the interval to which honest rounding leads from the student's own answers before it. An
+answer within it needs no reason of its own. One that is outside is the student's own slip: it is charged once, there,
+and everything behind it is calculated from it.
+
+Somebody who writes 0, 1, the target or another given value for an answer makes everything behind it easy. What follows
+from such a number earns nothing. Where a known mistake leads to it, the number has been calculated and not chosen: then
+only what is easy itself earns nothing, another such number or a copy of an earlier answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from derive.derivation import Derivation
+from derive.intervals.arrays import Array, IntervalArray
+from derive.intervals.reach import Given, Reach
+from derive.steps import Step
+from derive.verification.written import Truths, Written
+
+_MOST_TENS = 6
+"""A value that is more powers of ten away than these from the right one leaves nothing of what is added to it."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a walk takes answers; arrays (quantities, students)."""
+
+    unused: Truths
+    """Written down, but not gone on with."""
+    excused: Truths
+    """Easy numbers that have been calculated."""
+
+    @classmethod
+    def plain(cls, shape: tuple[int, ...]) -> Reading:
+        """All answers as they are."""
+        return cls(np.zeros(shape, np.bool_), np.zeros(shape, np.bool_))
+
+    def of(self, students: Sequence[int]) -> Reading:
+        """That of some students."""
+        return Reading(self.unused[:, students], self.excused[:, students])
+
+
+class Following:
+    """Students' answers, as ``Reach`` asks for them step by step, and what has been found out about each.
+
+    Arrays (quantities, students), quantities in order of the steps.
+    """
+
+    def __init__(
+        self, derivation: Derivation, written: Written, plain: Reach, given: Sequence[Given], reading: Reading
+    ) -> None:
+        self.written = written
+        self.reading = reading
+        self.is_right = written.lies_in(plain.answers)
+        self.is_near = written.rounds_into(plain.answers) & ~self.is_right
+        is_wrong = written.is_there & ~self.is_right & ~self.is_near
+        numbers = _is_chosen(written.values, given)
+        self.is_easy = (numbers | _is_far(written.values, plain)) & is_wrong
+        self.is_trivial = (numbers | _is_copied(written.values, plain)) & is_wrong
+        self.descendants = descendants_of(derivation.steps)
+        self.rows = {name: row for row, name in enumerate(written.names)}
+        self.follows, self.follows_coarsely, self.follows_easily, self.is_charged, self.is_spoilt, self.is_suspect = (
+            np.zeros_like(self.is_right) for _ in range(6)
+        )
+
+    def own(self, name: str, reached: IntervalArray, students: slice) -> IntervalArray | None:
+        """Where the value is that each student goes on with; see ``Observer``."""
+        row = self.rows[name]
+        here = row, students
+        if not self.written.is_there[here].any():
+            return None
+        is_inside = self.written.lies_in(reached, here)
+        is_easy = self.is_spoilt[here] | (self.is_suspect[here] & self.is_trivial[here])
+        may_follow = self.written.is_there[here] & ~self.is_right[here]
+        self.follows_easily[here] = may_follow & is_inside & is_easy
+        self.follows[here] = may_follow & is_inside & ~is_easy
+        self.is_near[here] &= ~self.follows[here]
+        is_found = self.is_right[here] | self.is_near[here] | (may_follow & is_inside)
+        is_coarse = may_follow & ~is_found & self.written.rounds_into(reached, here)
+        self.follows_easily[here] |= is_coarse & is_easy
+        self.follows_coarsely[here] = is_coarse & ~is_easy
+        charged = self.written.is_there[here] & ~is_found & ~is_coarse
+        self.is_charged[here] = charged
+        self._spoil(row, students, charged)
+        slips = charged & ~self.reading.unused[here]
+        return self._gone_on_with(here, reached, slips, self.is_near[here] | is_coarse, is_inside)
+
+    def _spoil(self, row: int, students: slice, charged: Truths) -> None:
+        """What is behind a number that was chosen because it is easy, or that is easy though it was calculated."""
+        behind = np.array(self.descendants[row], np.intp)
+        for marks, where in (
+            (self.is_spoilt, ~self.reading.excused[row, students]),
+            (self.is_suspect, self.reading.excused[row, students]),
+        ):
+            easy = np.zeros(self.is_easy.shape[1], np.bool_)
+            easy[students] = charged & self.is_easy[row, students] & where
+            marks[np.ix_(behind, easy)] = True
+
+    def _gone_on_with(
+        self, here: tuple[int, slice], reached: IntervalArray, slips: Truths, coarse: Truths, inside: Truths
+    ) -> IntervalArray:
+        """The student's own number; where that is only coarse, anything between it and what was to be written."""
+        own, values = self.written.ranges(here), self.written.values[here]
+        returned = self.is_right[here] & ~inside  # to the right value, after an earlier slip
+        low = np.where(slips | returned, own.low, np.where(coarse, np.minimum(reached.low, values), np.nan))
+        high = np.where(slips | returned, own.high, np.where(coarse, np.maximum(reached.high, values), np.nan))
+        is_known = np.isfinite(low) & np.isfinite(high)
+        return IntervalArray(np.where(is_known, low, np.nan), np.where(is_known, high, np.nan))
+
+
+def descendants_of(steps: tuple[Step, ...]) -> Sequence[list[int]]:
+    """For each step the numbers of all in whose values it has a part."""
+    return _descendants_of(steps)
+
+
+@lru_cache(maxsize=64)
+def _descendants_of(steps: tuple[Step, ...]) -> Sequence[list[int]]:
+    numbers = {step.quantity.id: number for number, step in enumerate(steps)}
+    ancestors: list[set[int]] = []
+    behind: list[list[int]] = [[] for _ in steps]
+    for number, step in enumerate(steps):
+        parents = {numbers[name] for name in names_in(step) if name in numbers}
+        ancestors.append(parents.union(*(ancestors[parent] for parent in parents)))
+        for ancestor in ancestors[-1]:
+            behind[ancestor].append(number)
+    return behind
+
+
+def names_in(step: Step) -> Sequence[str]:
+    """What a step's value is calculated from."""
+    return [symbol.name for symbol in step.expression.free_symbols]
+
+
+def _is_chosen(values: Array, given: Sequence[Given]) -> Truths:
+    """Whether each number is 0, 1, or one that stands on the sheet."""
+    sizes = np.abs(values)
+    is_easy = (sizes == 0) | (sizes == 1)
+    for name in given[0] if given else ():
+        is_easy |= sizes == np.abs([float(each[name]) for each in given])
+    return np.asarray(is_easy)
+
+
+def _is_far(values: Array, plain: Reach) -> Truths:
+    """Whether each is so small or large, beside the right one, that it swallows the rest or vanishes beside it."""
+    sizes, right = np.abs(values), np.abs(plain.centre)
+    far = 10.0**_MOST_TENS * 1.5
+    with np.errstate(invalid="ignore", over="ignore"):
+        return np.asarray((right > 0) & ((sizes * far < right) | (sizes > right * far)))
+
+
+def _is_copied(values: Array, plain: Reach) -> Truths:
+    """Whether each is an earlier answer once more, where the right ones are not the same."""
+    copied = np.zeros(values.shape, np.bool_)
+    for row in range(1, len(values)):
+        is_other = (plain.low[:row] > plain.high[row]) | (plain.high[:row] < plain.low[row])
+        copied[row] = np.any((np.abs(values[:row]) == np.abs(values[row])) & is_other, axis=0)
+    return copied

@@ -1,0 +1,225 @@
+"""That checking is fair: honest sheets, planted mistakes, and slips that are followed by honest work.
+
+The README has the figures of the long versions.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from itertools import islice
+from math import isfinite
+
+import numpy as np
+import pytest
+
+from derive import resources
+from derive.answers.numbers import ReadNumber, read_number
+from derive.build import Options, rounding
+from derive.compiled import function
+from derive.errors import RefusedError
+from derive.evaluation import NoValueError, Rounding
+from derive.exercise import Exercise
+from derive.mistakes.slips import Slip, planted, replaced
+from derive.mistakes.trials import trials_of
+from derive.reading import load
+from derive.variants.generation import variants
+from derive.verification.numbers import Marked
+from derive.verification.verdicts import CHARGED, Verdict
+from tests.doubles import Array, honest_sheets, lines_of, unit_of
+from tests.hands import asked_names, read, sheet_of, texts_of
+
+LOG = logging.getLogger(__name__)
+SEED = 7
+AT_ONCE = 300  # mistakes
+
+
+@cache
+def numbered() -> Mapping[str, Exercise]:
+    """Every shipped exercise with numbers by name."""
+    exercises = {name: load(name) for name in resources.exercises()}
+    return {name: exercise for name, exercise in exercises.items() if not exercise.is_symbolic}
+
+
+NAMES = tuple(numbered())
+FEW = ("mazur", "cs231n-staged", "softmax-4", "optimizer-adam", "two-two-one-half", "datacamp-relu", "demofox-2")
+
+
+# --- honest people ----------------------------------------------------------------------------------------------------
+
+
+def honest(exercise: Exercise, sheets: int, truncation: bool) -> list[dict[str, ReadNumber]]:
+    """The answers of so many people, who round every intermediate in a way of their own that the sheet allows."""
+    evaluation, shown = exercise.evaluation, rounding(exercise, Options())
+    lines = lines_of(evaluation, shown)
+    generator = np.random.default_rng(NAMES.index(exercise.name))
+    answers = honest_sheets(lines, evaluation, sheets, truncation, generator)
+    asked = set(asked_names(exercise))
+    return [
+        {
+            line.name: written(float(value), line.printed)
+            for line, value in zip(lines, column, strict=True)
+            if line.name in asked and isfinite(value)
+        }
+        for column in answers.T
+    ]
+
+
+def written(value: float, shown: Rounding | None) -> ReadNumber:
+    """A number with the digits that are asked for; all that it has, where it is only copied."""
+    if shown is None or not value:
+        text = f"{Decimal(repr(value)):f}"
+    else:
+        places = round(-np.log10(float(unit_of(np.array(value), shown))))
+        text = f"{value:.{places}f}" if places >= 0 else f"{round(value, places):.0f}"
+    number = read_number(text)
+    assert isinstance(number, ReadNumber), text
+    return number
+
+
+def check_honest(name: str, sheets: int) -> int:
+    """How many answers were looked at; all of them are right."""
+    exercise, looked_at = numbered()[name], 0
+    for truncation in (False, True):
+        answers = honest(exercise, sheets // 2, truncation)
+        own = sheet_of(exercise, truncation)
+        for marked in own.marked([exercise.evaluation.given] * len(answers), answers):
+            assert {
+                name: judged for name, judged in marked.answers.items() if judged.verdict is not Verdict.CORRECT
+            } == {}
+            looked_at += len(marked.answers)
+    return looked_at
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_honest_answer_is_wrong(name: str) -> None:
+    """Rounded up, down or half to even, and cut off where the sheet allows that; no mistake is named."""
+    assert check_honest(name, 10)
+
+
+@pytest.mark.slow
+def test_no_answer_of_ten_thousand_honest_people_is_wrong() -> None:
+    """230 sheets of each exercise with numbers."""
+    LOG.info("%s answers on %s honest sheets", sum(check_honest(name, 230) for name in NAMES), 230 * len(NAMES))
+    assert 230 * len(NAMES) > 10_000
+
+
+# --- planted mistakes -------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Outcome:
+    """What became of planted mistakes."""
+
+    counts: Counter[str]
+    strange: list[object]
+
+
+def versions(exercise: Exercise, count: int) -> Iterator[Exercise]:
+    """Variants, as many as there are; the exercise itself where there are none."""
+    stream = variants(exercise, rounding(exercise, Options()), SEED, exercise.content.sheet.detail)
+    found = 0
+    try:
+        for variant in islice(stream, count):
+            found += 1
+            yield variant.exercise
+    except RefusedError:
+        if not found:
+            yield exercise
+
+
+def slips_shown(exercise: Exercise) -> list[Slip]:
+    """Every mistake at every place where it applies and shows in an answer."""
+    trials = trials_of(exercise.evaluation.derivation, asked_names(exercise))
+    return list(dict.fromkeys(slip for trial in trials.trials for slip in trial.slips))
+
+
+def sheets_with(slip: Slip, versions: Sequence[Exercise]) -> Iterator[tuple[int, dict[str, ReadNumber]]]:
+    """The whole sheets of people who make one mistake and go on honestly, those from which a number comes out."""
+    exercise = versions[0]
+    names, shown = asked_names(exercise), rounding(exercise, Options())
+    if not exercise.evaluation.carry.is_full:  # rounded on the way, as the key does it
+        for number, version in enumerate(versions):
+            with suppress(NoValueError, AssertionError):
+                yield number, read(texts_of(version, planted(version.evaluation, slip), names))
+        return
+    columns = played_with(slip, versions)
+    for number in range(len(versions)):
+        values = {name: float(columns[name][number]) for name in names}
+        if all(map(isfinite, values.values())):
+            yield number, read({name: typed_float(value, shown) for name, value in values.items()})
+
+
+def played_with(slip: Slip, versions: Sequence[Exercise]) -> Mapping[str, Array]:
+    """Every quantity in doubles, for all versions at once."""
+    steps = replaced(versions[0].evaluation.derivation, {slip.place: slip.wrong}).steps
+    goals = [step.quantity.symbol for step in steps]
+    used = {symbol for step in steps for symbol in step.expression.free_symbols} - set(goals)
+    arguments = sorted(used, key=lambda symbol: str(symbol.name))
+    code = function([(step.quantity.symbol, step.expression) for step in steps], arguments, goals, "numpy")
+    given = [np.array([float(version.evaluation.given[symbol.name]) for version in versions]) for symbol in arguments]
+    with np.errstate(all="ignore"):
+        results = code(*given)
+    return {goal.name: np.broadcast_to(row, len(versions)) for goal, row in zip(goals, results, strict=True)}
+
+
+def typed_float(value: float, shown: Rounding) -> str:
+    digits, _, exponent = shown.shown_float(value)
+    return f"{digits}e{exponent}" if exponent else digits
+
+
+def check_planted(name: str, count: int, every: int = 1) -> Outcome:
+    """Plants every mistake, or every so-manieth, in so many variants."""
+    exercise, outcome = numbered()[name], Outcome(Counter(), [])
+    sheet, own = sheet_of(exercise), list(versions(exercise, count))
+    keys = [read(texts_of(version)) for version in own]
+    slips = slips_shown(exercise)[::every]
+    for part in (slips[first : first + AT_ONCE] for first in range(0, len(slips), AT_ONCE)):
+        planted_sheets = [(slip, *numbered) for slip in part for numbered in sheets_with(slip, own)]
+        given = [own[number].evaluation.given for _, number, _ in planted_sheets]
+        found = sheet.marked(given, [answers for _, _, answers in planted_sheets])
+        for (slip, number, answers), marked in zip(planted_sheets, found, strict=True):
+            verdict = outcome_of(slip, answers, keys[number], marked)
+            outcome.counts[verdict] += 1
+            if verdict not in ("named", "one of", "invisible"):
+                outcome.strange.append((verdict, slip.code, slip.place, marked.first_wrong))
+    return outcome
+
+
+def outcome_of(slip: Slip, answers: Mapping[str, ReadNumber], key: Mapping[str, ReadNumber], marked: Marked) -> str:
+    charged = {name: judged for name, judged in marked.answers.items() if judged.verdict in CHARGED}
+    if all(number.value == key[name].value for name, number in answers.items()):
+        return "invisible"  # as with the ε of Adam: not one digit of the sheet differs
+    if not charged:
+        return "missed"
+    if len(charged) > 1:
+        return "charged twice"
+    ((_, judged),) = charged.items()
+    if slip.code not in {own.code for own in judged.slips}:
+        return "not named"
+    return "named" if len(judged.slips) == 1 else "one of"
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_planted_mistakes_are_named(name: str) -> None:
+    """In one variant: each is named, or among several, and charged once."""
+    counts = check_planted(name, 1, every=3).counts
+    shown = sum(counts.values()) - counts["invisible"]
+    assert counts["named"] + counts["one of"] >= 0.99 * shown > 0
+    assert counts["charged twice"] == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_planted_mistakes_are_named_in_twenty_variants(name: str) -> None:
+    """The same for every mistake at every place."""
+    outcome = check_planted(name, 20)
+    shown = sum(outcome.counts.values()) - outcome.counts["invisible"]
+    LOG.info("%s: %s", name, dict(outcome.counts))
+    assert outcome.counts["named"] + outcome.counts["one of"] >= 0.99 * shown, outcome.strange[:20]
+    assert outcome.counts["charged twice"] == 0, outcome.strange[:20]
