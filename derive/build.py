@@ -35,6 +35,10 @@ class Options:
     letterhead: Letterhead = field(default_factory=Letterhead)
     outlook: bool = True
     """Whether a sheet goes on to where training leads. In a class set it does not: each would have its own curve."""
+    only: frozenset[str] = frozenset()
+    """The answers that are asked for, by id; all, where none is named."""
+    note: str = ""
+    """What the sheet says below its title, in place of what the exercise file has it say."""
 
 
 def solve(exercise: Exercise) -> Evaluation:
@@ -132,6 +136,8 @@ def edition(exercise: Exercise, words: Language, options: Options) -> Edition:
         notation=_notation(name, exercise),
         nested=is_nested,
         outlook=options.outlook,
+        only=options.only,
+        note=options.note or exercise.note(words.code),
     )
 
 
@@ -145,7 +151,8 @@ def _notation(name: str, exercise: Exercise) -> Notation:
 def reach(exercise: Exercise, options: Options) -> Reach:
     """What honest rounding can make of each quantity, as the sheet says that one rounds."""
     evaluation = solve(exercise)
-    return Reach.of(evaluation.derivation, evaluation.given, rounding(exercise, options), evaluation.carry)
+    shown, truncation = rounding(exercise, options), exercise.content.sheet.truncation
+    return Reach.of(evaluation.derivation, evaluation.given, shown, evaluation.carry, truncation=truncation)
 
 
 def rounding(exercise: Exercise, options: Options) -> Rounding:

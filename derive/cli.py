@@ -225,6 +225,47 @@ def class_set(exercise: str, **options: Any) -> None:
     _class_commands().make_class(exercise, layout=layout, head=head, numbers=numbers, **rest)
 
 
+@main.command()
+@_exercise
+@click.argument("answers", metavar="ANSWERS...", nargs=-1, required=True)
+@click.option("--set", "set_folder", type=click.Path(path_type=Path), help="Folder of the class set the sheets are of.")
+@click.option("--code", help="The code of the sheet, where the answers do not say it.")
+@click.option("-o", "--output", type=_Named(path_type=Path), help="Folder for the reports and the tables of marks.")
+@click.option(
+    "--format", "suffix", type=click.Choice(["pdf", "html"]), default="pdf", show_default=True, help="Of the reports."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")
+@click.option("--sheet-for-each", is_flag=True, help="Also write each student a sheet that practises what went wrong.")
+@click.option("--seed", default="practice", show_default=True, help="Of the numbers on these sheets.")
+@click.option(
+    "--lang", type=click.Choice(languages()), help="Language of the report on the class, and of who has none."
+)
+@_numbers
+@_fillable
+@_layout
+@click.option("--jobs", type=click.IntRange(1, 256), help="Processes to use, if not one for each processor.")
+@click.option("--force", is_flag=True, help="Write among other files that are in the folder.")
+def check(exercise: str, answers: tuple[str, ...], **options: Any) -> None:
+    """Check what was calculated by hand: fillable PDFs, CSV, JSON, TOML, folders of these, or - for standard input."""
+    layout, head, numbers = _sorted(options)
+    rest = {name: value for name, value in options.items() if name not in (*layout, *head, *numbers)}
+    commands = import_module("derive.check_commands")
+    commands.check_answers(exercise, answers, layout=layout, head=head, numbers=numbers, **rest)
+
+
+@main.command()
+@_exercise
+@click.option("--code", help="The code on a sheet of a class set: its numbers.")
+@click.option("--new", "is_new", is_flag=True, help="New numbers, with a code to have them again by.")
+@click.option("--from", "first", type=click.IntRange(1), default=1, help="Number of the first question.")
+@_language
+@_numbers
+def practice(exercise: str, code: str | None, is_new: bool, first: int, lang: str, **numbers: Any) -> None:
+    """Practise in the terminal: question by question, with hints, and as many tries as you like."""
+    commands = import_module("derive.practice_commands")
+    commands.practise(exercise, lang=lang, code=code, is_new=is_new, first=first, numbers=numbers)
+
+
 @main.command("list")
 @_language
 def list_exercises(lang: str) -> None:

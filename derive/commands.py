@@ -112,7 +112,7 @@ def _each(make: Callable[[Source], Made], sources: Iterable[Source]) -> list[Mad
 
 def show_derivation(name: str, lang: str, **numbers: Any) -> None:
     """Prints the answer key in the terminal."""
-    _print(terminal.document(build_document([load(name)], Kind.KEY, options_for(lang, **numbers))))
+    print_rich(terminal.document(build_document([load(name)], Kind.KEY, options_for(lang, **numbers))))
 
 
 def print_solution(name: str, as_json: bool, rounds: int | None, epochs: int | None = None) -> None:
@@ -124,9 +124,9 @@ def print_solution(name: str, as_json: bool, rounds: int | None, epochs: int | N
         rounds = epochs * (exercise.training.rounds_per_epoch if exercise.network else 1)
     solved = solution(exercise, rounds)
     if as_json:
-        _print_json(solved)
+        print_json(solved)
     else:
-        _print(terminal.solution(solved))
+        print_rich(terminal.solution(solved))
     if diverged := solved.get("after", {}).get("diverged_in"):
         raise RefusedError(Problem("diverged", str(exercise.path), evidence={"round": diverged}))
 
@@ -136,16 +136,16 @@ def audit_numbers(names: tuple[str, ...], lang: str, as_json: bool, summary: boo
     chosen = _each(load, names or tuple(resources.exercises()))
     findings = [finding for found in _each(audit, chosen) for finding in found]
     if as_json:
-        _print_json({"summary": summary_as_data(findings)} if summary else as_data(findings))
+        print_json({"summary": summary_as_data(findings)} if summary else as_data(findings))
     else:
         show = terminal.audit_summary if summary else terminal.audit
-        _print(show(findings, language(lang)))
+        print_rich(show(findings, language(lang)))
     check_explained(findings)
 
 
 def list_exercises(lang: str) -> None:
     """Prints name, shape and title of the shipped exercises."""
-    _print(terminal.exercises([load(name) for name in resources.exercises()], lang))
+    print_rich(terminal.exercises([load(name) for name in resources.exercises()], lang))
 
 
 def new_exercise(file: Path, force: bool) -> None:
@@ -161,7 +161,7 @@ def new_exercise(file: Path, force: bool) -> None:
 
 def print_schema() -> None:
     """Prints the JSON schema of exercise files."""
-    _print_json(json_schema())
+    print_json(json_schema())
 
 
 def options_for(lang: str, decimal: str | None, **options: Any) -> Options:
@@ -171,9 +171,11 @@ def options_for(lang: str, decimal: str | None, **options: Any) -> Options:
     return Options(language=lang, decimal_mark=_MARKS[decimal], **options)
 
 
-def _print(renderable: RenderableType) -> None:
+def print_rich(renderable: RenderableType) -> None:
+    """In the terminal."""
     Console(highlight=False).print(renderable)
 
 
-def _print_json(data: dict[str, Any]) -> None:
+def print_json(data: dict[str, Any]) -> None:
+    """For other programs."""
     click.echo(json.dumps(data, indent=2))

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from derive.chart.drawing import Chart
 from derive.diagram import Diagram
+from derive.heat_map.drawing import HeatMap
 from derive.languages import Prose
 from derive.mathtext.tree import EQUALS, Node, row, width
 
@@ -22,6 +23,10 @@ class Kind(StrEnum):
     WORKSHEET = "worksheet"
     KEY = "key"
     MARKING = "marking"
+    REPORT = "report"
+    """What has become of one student's answers."""
+    CLASS_REPORT = "class_report"
+    """What has become of those of a class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +65,39 @@ class Table:
     rows: tuple[tuple[Prose, ...], ...]
 
 
+class Tone(StrEnum):
+    """What a line of a listing is about, for its look; words in the line say it too."""
+
+    PLAIN = "plain"
+    RIGHT = "right"
+    PARTLY = "partly"
+    WRONG = "wrong"
+    OPEN = "open"
+    """Nobody knows yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a listing."""
+
+    cells: tuple[Prose, ...]
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A table with a head: short cells in columns, those of ``numeric`` columns flush right."""
+
+    heads: tuple[str, ...]
+    lines: tuple[Line, ...]
+    numeric: frozenset[int] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A drawing of the network, a circuit or a curve, with its description for those who do not see it."""
+    """A drawing of the network, a circuit, a curve or a class, with its description for those who do not see it."""
 
-    diagram: Diagram | Chart
+    diagram: Diagram | Chart | HeatMap
     alternative: str
 
 
@@ -180,7 +213,19 @@ class Ledger:
 
 
 Block: TypeAlias = (
-    Heading | Paragraph | Equation | Items | Table | Figure | Lines | Blank | Solution | Question | Results | Ledger
+    Heading
+    | Paragraph
+    | Equation
+    | Items
+    | Table
+    | Listing
+    | Figure
+    | Lines
+    | Blank
+    | Solution
+    | Question
+    | Results
+    | Ledger
 )
 
 

@@ -35,6 +35,10 @@ class Edition:
     """Whether the error is printed as one nested expression too."""
     outlook: bool = True
     """Whether it goes on to where training leads."""
+    only: frozenset[str] = frozenset()
+    """The answers that are asked for, by id; all, where none is named."""
+    note: str = ""
+    """What the sheet says below its title."""
 
     @cached_property
     def equations(self) -> Equations:

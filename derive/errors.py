@@ -67,5 +67,10 @@ class RefusedError(PencilgradError):
 
 def nearest(name: str, allowed: Iterable[str]) -> str:
     """The end of a sentence that offers the most similar allowed name, or nothing."""
-    close = get_close_matches(name.lower(), list(allowed), n=1, cutoff=0.5)
-    return f" (did you mean {close[0]!r}?)" if close else ""
+    close = nearest_name(name, allowed)
+    return f" (did you mean {close!r}?)" if close else ""
+
+
+def nearest_name(name: str, allowed: Iterable[str]) -> str:
+    """The most similar allowed name, or nothing."""
+    return next(iter(get_close_matches(name.lower(), list(allowed), n=1, cutoff=0.5)), "")

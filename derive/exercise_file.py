@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -24,6 +25,7 @@ from derive.fields import (
     Paragraph,
     PositiveNumber,
     Samples,
+    Share,
     ShareBelowOne,
     Table,
     Texts,
@@ -124,6 +126,26 @@ class SheetTable(Table):
     )
     notation: Annotated[str, OneOf(NOTATIONS)] | None = Field(default=None, description="How quantities are written.")
     nested: bool = Field(default=False, description="Whether the error is also printed as one nested expression.")
+    truncation: bool = Field(
+        default=False, description="Whether digits may be cut off instead of rounded; the sheet says so."
+    )
+
+
+def _worth(share: str, description: str) -> Any:
+    """A share that is a Decimal also where the file leaves it out; pydantic has no JSON for Decimals as defaults."""
+    return Field(default_factory=partial(Decimal, share), description=f"{description} ({share} if not set)")
+
+
+class CreditTable(Table):
+    """What an answer is worth when it is checked: a share of its mark, from 0 to 1."""
+
+    full: Share = _worth("1", "An answer that is right")
+    follow_through: Share = _worth("1", "One that is right for the student's own earlier answers")
+    partial: Share = _worth(
+        "0.5",
+        "One that was found and written down with a slip: too few digits, the sign, a power of ten, exchanged digits",
+    )
+    mistake: Share = _worth("0", "One that a known mistake leads to")
 
 
 class CourseTable(Table):
@@ -250,6 +272,9 @@ class CommonFile(Table):
     conventions: Conventions = Conventions()
     sheet: SheetTable = SheetTable()
     vary: VaryTable | None = Field(default=None, description="What differs from student to student in a class set.")
+    credit: CreditTable = Field(
+        default_factory=CreditTable, description="What answers are worth when they are checked."
+    )
     course: CourseTable = CourseTable()
     published: list[PublishedTable] = Field(default=[], description="Numbers that a page prints, for the audit.")
 

@@ -55,8 +55,15 @@ def _not_negative(value: object) -> Decimal:
 
 def _share(value: object) -> Decimal:
     number = _decimal(value)
-    if not 0 <= number < 1:
+    if not 0 <= number <= 1:
         raise PydanticCustomError("not_share", "")
+    return number
+
+
+def _share_below_one(value: object) -> Decimal:
+    number = _decimal(value)
+    if not 0 <= number < 1:
+        raise PydanticCustomError("not_share_below_one", "")
     return number
 
 
@@ -138,9 +145,10 @@ PositiveNumber = Annotated[
     Decimal, PlainValidator(_positive), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})
 ]
 NumberFromZero = Annotated[Decimal, PlainValidator(_not_negative), WithJsonSchema({"type": "number", "minimum": 0})]
+Share = Annotated[Decimal, PlainValidator(_share), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})]
 ShareBelowOne = Annotated[
     Decimal,
-    PlainValidator(_share),
+    PlainValidator(_share_below_one),
     WithJsonSchema({"type": "number", "minimum": 0, "exclusiveMaximum": 1}),
 ]
 _NUMBERS = {"type": "array", "items": {"type": "number"}, "minItems": 1}

@@ -20,6 +20,7 @@ from derive.matrices.large import LargeRound
 from derive.nesting import nested_error
 from derive.network import Network
 from derive.quantities import Kind, Partial, Quantity, Variable, of_layer, quantity_named
+from derive.selection import Selection
 from derive.stated import StatedConventions
 
 _GAP = "\u00a0\u00a0\u00a0 "  # between the equations of a row: wide, and a line may break at its end
@@ -35,8 +36,8 @@ class FirstPage:
         """From the line for the name to the conventions."""
         say, exercise = self.edition.language, self.edition.exercise
         yield Blank((Lines((say.plain("field.name"), say.plain("field.date"), say.plain("field.score"))),))
-        if note := exercise.note(say.code):
-            yield Paragraph((note,), "note")
+        if self.edition.note:
+            yield Paragraph((self.edition.note,), "note")
         if answer := exercise.answer(say.code):
             yield Solution((Paragraph((answer,), "note"),))
         if exercise.content.source:
@@ -51,6 +52,9 @@ class FirstPage:
         if rows := tuple(self._given()):
             yield Heading(say.text("heading.given"))
             yield Table(rows)
+        if known := Selection(self.edition).known:
+            yield Heading(say.text("heading.known"))
+            yield Paragraph(tuple(_spaced(known)), "known")
         if self.edition.nested:
             yield Heading(say.text("heading.nested"))
             yield Equation(nested_error(self.edition))

@@ -242,6 +242,8 @@ class StatedConventions:
             yield say.counted(f"convention.digits{ending}", rounding.digits, decimal=decimal)
         else:
             yield say.counted(f"convention.figures{ending}", rounding.figures, decimal=decimal)
+        if self.edition.exercise.content.sheet.truncation:
+            yield say.text("convention.truncation")
 
     def _decimal_mark(self) -> Prose:
         """How decimals are written; nothing where there are none."""

@@ -138,6 +138,10 @@ SENTENCES: Mapping[str, str] = {
     "(--digits or --figures)",
     "variant_error": "the error does not change in the direction in which it should ({quantity}); let [vary] draw a "
     "smaller learning rate, or fewer values",
+    "variant_hidden": "a known mistake at {quantity} would come to the right answer as printed; print with more digits "
+    "(--digits or --figures), or widen [vary]",
+    "variant_alike": "two known mistakes at {quantity} would come to the same answer as printed; print with more "
+    "digits (--digits or --figures), or widen [vary]",
     "variant_branch": "{quantity} takes another branch of a case distinction, or is 0, where in most it is not; narrow "
     "[vary] so that it does not change sides",
     "variant_pattern": "{quantity} has another sign or another number of digits than in the first variants; narrow "
@@ -166,16 +170,18 @@ SENTENCES: Mapping[str, str] = {
     "once",
     "formula_too_early": "column {column}: {found!r} is used in statement {used} and assigned in statement {assigned}; "
     "assign a name before it is used",
-    # class lists and codes
-    "roster_encoding": "is not UTF-8 text; in Excel save the list as 'CSV UTF-8 (comma delimited)', elsewhere choose "
-    "UTF-8 when you save or export it",
-    "roster_csv": "cannot be read as CSV: {reason}; a cell with quotes in it stands in quotes, and each of its own is "
+    # tables
+    "table_encoding": "is not UTF-8 text; in Excel save it as 'CSV UTF-8 (comma delimited)', elsewhere choose UTF-8 "
+    "when you save or export it",
+    "table_csv": "cannot be read as CSV: {reason}; a cell with quotes in it stands in quotes, and each of its own is "
     "written twice",
+    "table_lines": "has more than {limit} lines; divide it into several files",
+    "table_column_twice": "two columns are called {found!r}; rename one or take it out",
+    "table_row_length": "this row has {found} cells, and the row that names the columns {expected}; a cell that "
+    "contains {delimiter} stands in quotes",
+    # class lists and codes
     "roster_empty": "has no students; expected one row for each below the row that names the columns",
     "roster_column": "there is no column for the {column}; found {found}; it may be called {spellings}",
-    "roster_column_twice": "two columns are called {found!r}; rename one or take it out",
-    "roster_row_length": "this row has {found} cells, and the row that names the columns {expected}; a cell that "
-    "contains {delimiter} stands in quotes",
     "roster_cell_empty": "is empty; every student has a name and an id",
     "roster_same_id": "the id {found!r} is that of line {first} already; give every student another",
     "roster_too_long": "has more than {limit} students; divide the class into several lists",
@@ -183,6 +189,38 @@ SENTENCES: Mapping[str, str] = {
     "code_character": "character {place} is {found!r}, which stands in no code; expected digits and letters other than "
     "I, L, O and U",
     "code_check": "is no code that was printed: a character is wrong or two are exchanged; compare it with the page",
+    "manifest_broken": "is not the manifest of a class set, or it is damaged; --set takes the folder that 'pencilgrad "
+    "class' has written",
+    "answers_of_nobody": "nothing says whose answers these are, or they are of nobody in the set: give the code of "
+    "the sheet, or the id of the student as in the list",
+    "answers_nothing": "there is no answer sheet to check; name files that have answers in them, or folders with such "
+    "files",
+    "answers_left": "{found} of the warnings above say what was left out",
+    "reports_elsewhere": "has other files in it; choose an empty folder, or --force to write the reports among them",
+    "sheets_without_folder": "needs a folder for the sheets; add -o FOLDER",
+    "answers_twice": "a later answer sheet of the same person; {other} is not looked at",
+    "answers_field": "the sheet does not ask for {found!r}{nearest}; this answer is left out",
+    "answers_field_twice": "{found} is answered twice; the second answer is left out",
+    "answers_large": "its sheet is in matrices without names for their entries, or its answers are formulas with "
+    "matrices, which cannot be compared; choose a smaller network, or --notation net-out",
+    # answers that were handed in
+    "answers_none": "holds no answers: no file in it ends in one of {allowed} and differs from what a class set has "
+    "there",
+    "answers_link": "is a link that leads out of the folder; name the file that it leads to",
+    "answers_full": "here are more than {limit} {what} in all, and the rest was not read; read fewer files at a time",
+    "answers_many": "has more than {limit} answers, which no sheet asks for",
+    "answers_long": "its answers are longer than {limit} characters together",
+    "answer_named_twice": "two answers are called {found!r}; keep one of them",
+    "form_broken": "cannot be read as a PDF: it is damaged, incomplete, or unpacks to more than a form can be; ask for "
+    "the file again",
+    "form_locked": "is locked with a password; save it without one",
+    "form_without_fields": "has no form fields; it was printed to a PDF, or it is no fillable worksheet: ask for the "
+    "file itself, saved and not printed",
+    "form_time": "takes more than {limit} seconds to read, and was given up",
+    "table_without_rows": "has no answers; expected one row for each student below the row that names the columns",
+    "not_json": "is not JSON: {reason}",
+    "record_empty": 'has no answers; expected a table such as {{"name": "Ana", "answers": {{"net_h1": "0.35"}}}}, '
+    "or a list of them",
     # templates and languages
     "template_error": "{reason}",
     "templates_missing": "there is no such folder; --templates takes a folder laid out as the shipped one",

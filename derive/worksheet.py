@@ -20,7 +20,8 @@ from derive.matrices.equations import is_elided
 from derive.matrices.forms import MatrixStep, whole_of
 from derive.outlook import Outlook
 from derive.quantities import TOTAL_ERROR
-from derive.questions import Asked, asked
+from derive.questions import Asked
+from derive.selection import Selection
 from derive.steps import Step
 
 
@@ -49,7 +50,7 @@ class Worksheet:
     def _questions(self) -> Iterator[Block]:
         number = 0
         before: Step | None = None
-        for section, questions in asked(self.edition.derivation, self.edition.detail):
+        for section, questions in Selection(self.edition).sections:
             yield Heading(self._section_name(section))
             for question in questions:
                 number += 1
@@ -153,7 +154,7 @@ class Worksheet:
                 as_text(self._section_name(section)),
                 tuple(line for question in questions for line in self._result(next(number), question.step)),
             )
-            for section, questions in asked(self.edition.derivation, self.edition.detail)
+            for section, questions in Selection(self.edition).sections
         )
         value = "results.formula" if self.edition.in_symbols else "results.value"
         head = say.plain("results.number"), say.plain("results.quantity"), say.plain(value)

@@ -1,7 +1,7 @@
 """What several test modules share: small networks, named and random.
 
-Tests are imported one by one and cannot import one another, so what they share are fixtures; the strategies among them
-are fixtures that hold a strategy, to be drawn from with ``data.draw``.
+Strategies are fixtures that hold a strategy, to be drawn from with ``data.draw``. People who fill sheets in are in
+``hands``, forms in ``forms``, steps in plain doubles in ``doubles``.
 """
 
 from __future__ import annotations

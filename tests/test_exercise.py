@@ -93,7 +93,7 @@ def line_of(piece: str, text: str = MAZUR) -> int:
 
 LAYER_KEYS = "weights, units, copies, activation, bias, threshold"
 FILE_KEYS = ", ".join(NetworkFile.model_fields)
-SHEET_KEYS = "digits, figures, detail, notation, nested"
+SHEET_KEYS = "digits, figures, detail, notation, nested, truncation"
 CONVENTION_KEYS = ", ".join(Conventions.model_fields)
 ACTIVATION_NAMES = "logistic, tanh, relu, leaky_relu, elu, softplus, silu, gelu, identity, softmax"
 LOSS_NAMES = "half_squared, squared, squared_norm, binary_cross_entropy, cross_entropy"

@@ -34,6 +34,8 @@ def test_there_are_commands():
 def test_the_readmes_commands_run_in_order(tmp_path, monkeypatch):
     """In one empty folder, as a reader would."""
     monkeypatch.chdir(tmp_path)
+    (table,) = fenced("csv")
+    Path("answers.csv").write_text(table, encoding="utf-8")
     for command in commands():
         result = CliRunner().invoke(main, shlex.split(command)[1:], catch_exceptions=False)
         assert result.exit_code == 0, (command, result.output)

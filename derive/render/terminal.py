@@ -15,7 +15,20 @@ from rich.text import Text
 
 from derive.audit.verdicts import Finding, Verdict, summary
 from derive.conventions import Carry
-from derive.document import Block, Document, Equation, Heading, Items, Paragraph, Question, Results, Sheet, Table
+from derive.document import (
+    Block,
+    Document,
+    Equation,
+    Heading,
+    Items,
+    Listing,
+    Paragraph,
+    Question,
+    Results,
+    Sheet,
+    Table,
+    Tone,
+)
 from derive.exercise import Exercise, in_language
 from derive.exercise_file import SettingsTable
 from derive.languages import Language, Prose, as_text
@@ -46,6 +59,8 @@ def _block(block: Block) -> Iterator[RenderableType]:
                 yield Padding(_prose(item), (0, 0, 0, 2))
         case Table(rows):
             yield _grid([[_prose(cell) for cell in cells] for cells in rows])
+        case Listing():
+            yield _listing(block)
         case Equation(math):
             yield Padding(Text(plain(math), "cyan", no_wrap=True, overflow="fold"), (0, 0, 0, 6))
         case Question(number=number, prompt=prompt, solution=solution):
@@ -57,6 +72,18 @@ def _block(block: Block) -> Iterator[RenderableType]:
             yield Rule(Text(title), align="left", style="dim")
             lines = [line for _, results in parts for line in results]
             yield _grid([[Text(str(line.number)), Text(plain(line.symbol)), Text(plain(line.value))] for line in lines])
+
+
+_TONES = {Tone.RIGHT: "green", Tone.PARTLY: "yellow", Tone.WRONG: "red", Tone.OPEN: "magenta", Tone.PLAIN: ""}
+
+
+def _listing(listing: Listing) -> Grid:
+    grid = Grid(box=None, header_style="dim", pad_edge=False)
+    for place, head in enumerate(listing.heads):
+        grid.add_column(Text(head), justify="right" if place in listing.numeric else "left", overflow="fold")
+    for line in listing.lines:
+        grid.add_row(*map(_prose, line.cells), style=_TONES[line.tone])
+    return grid
 
 
 def _grid(rows: list[list[Text]]) -> Grid:

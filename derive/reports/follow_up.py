@@ -1,0 +1,80 @@
+"""A sheet for each student that practises what went wrong: other numbers, and only the steps of that kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from derive.build import Options
+from derive.class_set.coded import mark_of, variants_of
+from derive.class_set.sheets import Order, Pages, Source, in_language, press_of_one
+from derive.codes import Code, qr_modules
+from derive.exercise import Exercise
+from derive.languages import as_text
+from derive.render import Layout
+from derive.render.marks import Mark
+from derive.verification.papers import Finding, Paper
+from derive.verification.verdicts import CHARGED, SLIPS, Verdict
+
+FAULTS = (CHARGED - SLIPS) | {Verdict.UNREADABLE, Verdict.EASY}
+"""What wants practice; a number that was only miswritten does not, where there is anything else."""
+
+MOST_QUESTIONS = 12
+"""Answers that such a sheet asks for at most."""
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A task: one student's sheet and its key."""
+
+    number: int
+    """The place of the paper in the class, from 0."""
+    source: Source
+    options: Options
+    layout: Layout
+    order: Order
+
+    def done(self) -> tuple[int, Pages]:
+        """The files."""
+        return self.number, press_of_one(self.source, self.options, self.layout).stamped(self.order)
+
+
+def follow_ups(
+    papers: Sequence[Paper], exercise: Exercise, options: Options, layout: Layout, seed: int
+) -> Iterator[FollowUp]:
+    """The tasks for those who got anything wrong; ``seed`` decides about their numbers."""
+    mark = mark_of(exercise, options)
+    chosen = {number: to_practise(paper) for number, paper in enumerate(papers)}
+    codes = {Code(exercise.name, seed, number, mark): number for number, names in chosen.items() if names}
+    for code, variant in variants_of(codes, exercise, options):
+        number = codes[code]
+        paper = papers[number]
+        own = in_language(options, paper.edition.language.code)
+        own = replace(own, only=chosen[number], note=_note(paper), outlook=False)
+        filling = variant.filling.with_mark(paper.edition.decimal_mark)
+        order = Order(number, filling, Mark(paper.submission.name, str(code), qr_modules(str(code))))
+        yield FollowUp(number, Source.of(variant.exercise), own, replace(layout, marked=True), order)
+
+
+def to_practise(paper: Paper) -> frozenset[str]:
+    """The answers that went wrong, then others of the same kind of step, as many as a sheet has room for."""
+    every = [finding for finding in paper.asked if finding.verdict in FAULTS | SLIPS | {Verdict.COARSE}]
+    faults = [finding for finding in every if finding.verdict in FAULTS] or every
+    roles = {paper.role(name) for finding in faults for name in (finding.quantity, *_places(finding))}
+    alike = [box.id for box in paper.boxes if paper.role(box.id) in roles]
+    names = dict.fromkeys([*(finding.quantity for finding in faults), *alike])
+    return frozenset(list(names)[:MOST_QUESTIONS])
+
+
+def _places(finding: Finding) -> Iterator[str]:
+    return (slip.place for slip in finding.slips)
+
+
+def _note(paper: Paper) -> str:
+    """What is practised, in words."""
+    words = paper.edition.language
+    codes = dict.fromkeys(code for finding in paper.asked for code in finding.codes if len(finding.codes) == 1)
+    if not codes:
+        return words.plain("practice.sheet_steps")
+    names = words.enumeration([words.text(f"mistake.{code}") for code in codes])
+    return as_text(words.text("practice.sheet", mistakes=names))
