@@ -132,7 +132,7 @@ EVERYDAY = [
     ("mazur", None, "en", Kind.WORKSHEET, LAYOUTS[1]),
     ("mazur", "matrix", "es", Kind.KEY, LAYOUTS[0]),
     ("cs231n-neuron", None, "es", Kind.KEY, LAYOUTS[1]),
-    ("softmax-4", None, "zh", Kind.WORKSHEET, LAYOUTS[0]),
+    ("mazur", None, "zh", Kind.WORKSHEET, LAYOUTS[0]),
 ]
 EVERY = [(*kind, *rest) for kind, *rest in product(KINDS, ("en", "es", "zh"), (Kind.WORKSHEET, Kind.KEY), LAYOUTS)]
 SLOW = [pytest.param(case, marks=pytest.mark.slow) for case in EVERY if case not in EVERYDAY]

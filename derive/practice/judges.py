@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, TypeAlias
 
-from sympy import Expr
-
-from derive.answers.formulas import ReadFormula, read_formula
+from derive.answers.formulas import ReadFormula
 from derive.answers.names import Names, names_of
 from derive.answers.numbers import ReadNumber, read_number
 from derive.answers.unreadable import Blank, Unreadable
-from derive.derivation import Derivation
 from derive.edition import Edition
-from derive.steps import Step
 from derive.verification.formulas import SymbolicSheet
 from derive.verification.numbers import Judged, Sheet
 
@@ -40,11 +35,6 @@ def judge_of(edition: Edition) -> Judge:
     return _OfFormulas(edition) if edition.in_symbols else _OfNumbers(edition)
 
 
-_TO_COME = ReadNumber(Decimal("NaN"))
-"""Keeps the place of an answer to come. So the quantities at which a mistake can show are the same from question to
-question, and what the known mistakes lead to is compiled once: 0.1 s, and not 1 s at each wrong answer."""
-
-
 @dataclass(frozen=True)
 class _OfNumbers:
     edition: Edition
@@ -54,8 +44,8 @@ class _OfNumbers:
 
     def judged(self, answers: Mapping[str, Answer], to_come: Collection[str]) -> Mapping[str, Judged]:
         own = {name: answer for name, answer in answers.items() if isinstance(answer, ReadNumber)}
-        (marked,) = self._sheet.marked([self.edition.evaluation.given], [{**dict.fromkeys(to_come, _TO_COME), **own}])
-        return {name: marked.answers[name] for name in own}
+        (marked,) = self._sheet.marked([self.edition.evaluation.given], [own], asked=frozenset(to_come))
+        return marked.answers
 
     @cached_property
     def _sheet(self) -> Sheet:
@@ -69,10 +59,7 @@ class _OfFormulas:
     edition: Edition
 
     def read(self, name: str, text: str) -> Answer | Blank | Unreadable:
-        found = read_formula(text, self._names)
-        if isinstance(found, ReadFormula) and (circular := found.uses & self._sheet.circular(name)):
-            return Unreadable("answer_circular", text, 0, {"found": ", ".join(sorted(circular))})
-        return found
+        return self._sheet.read(name, text, self._names)
 
     def judged(self, answers: Mapping[str, Answer], to_come: Collection[str]) -> Mapping[str, Judged]:
         own = {name: answer for name, answer in answers.items() if isinstance(answer, ReadFormula)}
@@ -80,21 +67,8 @@ class _OfFormulas:
 
     @cached_property
     def _sheet(self) -> SymbolicSheet:
-        return _Remembering(self.edition.evaluation.derivation)
+        return SymbolicSheet(self.edition.evaluation.derivation)
 
     @cached_property
     def _names(self) -> Names:
         return names_of(self.edition)
-
-
-@dataclass(frozen=True)
-class _Remembering(SymbolicSheet):
-    """Judges no formula twice after the same slips: a wrong one, which is left, would cost 0.3 s at each answer."""
-
-    known: dict[object, Judged] = field(default_factory=dict)
-
-    def _judged(self, step: Step, answer: ReadFormula, own: Derivation, slips: Mapping[str, Expr]) -> Judged:
-        key = step.quantity.id, answer, tuple(slips.items())
-        if key not in self.known:
-            self.known[key] = super()._judged(step, answer, own, slips)
-        return self.known[key]

@@ -50,6 +50,8 @@ class Known:
     """Where every given value and every quantity is for each student."""
     answered: Sequence[frozenset[str]]
     """The quantities that each has written down: what happens at another one shows only where it leads to these."""
+    asked: frozenset[str]
+    """What else counts as written down by everybody."""
     is_rounded: bool
     """Whether the sheet has values rounded before one goes on with them."""
 
@@ -72,8 +74,8 @@ class Known:
 
     @cached_property
     def everything(self) -> frozenset[str]:
-        """What anybody has written down."""
-        return frozenset[str]().union(*self.answered)
+        """What anybody has written down, or could have."""
+        return self.asked.union(*self.answered)
 
 
 def diagnoses(known: Known, charged: Truths) -> list[Diagnosis]:

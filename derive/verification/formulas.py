@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from sympy import Expr
 
 from derive.answers.equality import OutOfTimeError, Point, are_equal
-from derive.answers.formulas import ReadFormula
+from derive.answers.formulas import ReadFormula, read_formula
+from derive.answers.names import Names
 from derive.answers.points import POINTS, inputs_of, points_of
+from derive.answers.unreadable import Blank, Unreadable
 from derive.derivation import Derivation
 from derive.mistakes.slips import Slip, replaced, slips_of
 from derive.steps import Step
@@ -27,6 +29,15 @@ class SymbolicSheet:
     """What was asked, without numbers."""
 
     derivation: Derivation
+    _known: dict[object, Judged] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Verdicts by the quantity, the formula and the slips before it: the same formula is looked at once."""
+
+    def read(self, name: str, text: str, names: Names) -> ReadFormula | Blank | Unreadable:
+        """A formula that says something: not in terms of what it is a formula for."""
+        found = read_formula(text, names)
+        if isinstance(found, ReadFormula) and (circular := found.uses & self.circular(name)):
+            return Unreadable("answer_circular", text, 0, {"found": ", ".join(sorted(circular))})
+        return found
 
     @cached_property
     def points(self) -> tuple[Point, ...]:
@@ -53,6 +64,12 @@ class SymbolicSheet:
         return Marked(found)
 
     def _judged(self, step: Step, answer: ReadFormula, own: Derivation, slips: Mapping[str, Expr]) -> Judged:
+        key = step.quantity.id, answer, tuple(slips.items())
+        if key not in self._known:
+            self._known[key] = self._found(step, answer, own, slips)
+        return self._known[key]
+
+    def _found(self, step: Step, answer: ReadFormula, own: Derivation, slips: Mapping[str, Expr]) -> Judged:
         if _agrees(answer, step.expression, self.points):
             return Judged(Verdict.CORRECT)
         points = self._points_of(own) if slips else self.points

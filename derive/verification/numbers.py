@@ -100,18 +100,23 @@ class Sheet:
             self.derivation, given, self.rounding, self.carry, truncation=self.truncation, observer=observer
         )
 
-    def marked(self, given: Sequence[Given], answers: Sequence[Answers]) -> list[Marked]:
-        """The verdicts of all students; ``answers`` of each, in the order of ``given``."""
+    def marked(
+        self, given: Sequence[Given], answers: Sequence[Answers], asked: frozenset[str] = frozenset()
+    ) -> list[Marked]:
+        """The verdicts of all students; ``answers`` of each, in the order of ``given``.
+
+        ``asked`` names what is asked and nobody may have answered: known mistakes are compiled once for all of it.
+        """
         if not given:
             return []
         plain = Reading.plain((len(self.names), len(given)))
-        first = _Class.of(self, given, answers, plain)
+        first = _Class.of(self, given, answers, plain, asked)
         marked = first.marked
         for reading in (Reading(plain.unused, first.excusable), Reading(first.miswritten, first.excusable)):
             students = np.flatnonzero((reading.unused | reading.excused).any(axis=0)).tolist()
             if students:
                 own = [given[student] for student in students], [answers[student] for student in students]
-                others = _Class.of(self, *own, reading.of(students)).marked
+                others = _Class.of(self, *own, reading.of(students), asked).marked
                 for student, other in zip(students, others, strict=True):
                     marked[student] = min(marked[student], other, key=lambda found: found.charges)
         return marked
@@ -128,14 +133,22 @@ class _Class:
     plain: Reach
     following: Following
     own: Reach
+    asked: frozenset[str]
 
     @classmethod
-    def of(cls, sheet: Sheet, given: Sequence[Given], answers: Sequence[Answers], reading: Reading) -> _Class:
+    def of(
+        cls,
+        sheet: Sheet,
+        given: Sequence[Given],
+        answers: Sequence[Answers],
+        reading: Reading,
+        asked: frozenset[str],
+    ) -> _Class:
         """The walk that takes answers in this way."""
         plain = sheet.reach(given)
         written = Written.of(sheet.manners, answers, plain)
         following = Following(sheet.derivation, written, plain, given, reading)
-        return cls(sheet, given, answers, written, plain, following, sheet.reach(given, following))
+        return cls(sheet, given, answers, written, plain, following, sheet.reach(given, following), asked)
 
     @cached_property
     def marked(self) -> list[Marked]:
@@ -147,7 +160,7 @@ class _Class:
         """What is behind the charged answers of each student."""
         answered = [frozenset(names) & frozenset(self.sheet.names) for names in self.answers]
         is_rounded = not self.sheet.carry.is_full
-        own = Known(self.sheet.derivation, self.written, self._known, answered, is_rounded)
+        own = Known(self.sheet.derivation, self.written, self._known, answered, self.asked, is_rounded)
         return diagnoses(own, self.following.is_charged)
 
     @cached_property

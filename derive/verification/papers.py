@@ -8,8 +8,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TypeAlias
 
-from derive.answers.formulas import ReadFormula, read_formula
-from derive.answers.names import Names, names_of
+from derive.answers.formulas import ReadFormula
+from derive.answers.names import names_of
 from derive.answers.numbers import ReadNumber, read_number
 from derive.answers.unreadable import Blank, Unreadable
 from derive.boxes import AnswerBox, boxes_of
@@ -159,17 +159,6 @@ def _in_numbers(handed: Sequence[Handed]) -> Judgement:
 
 def _in_symbols(handed: Sequence[Handed]) -> Judgement:
     sheet, names = SymbolicSheet(handed[0].edition.evaluation.derivation), names_of(handed[0].edition)
-    read = [
-        {name: _read_formula(text, names, sheet.circular(name)) for name, text in own.submission.answers.items()}
-        for own in handed
-    ]
+    read = [{name: sheet.read(name, text, names) for name, text in own.submission.answers.items()} for own in handed]
     formulas = [{name: found for name, found in own.items() if isinstance(found, ReadFormula)} for own in read]
     return read, [sheet.marked(own) for own in formulas]
-
-
-def _read_formula(text: str, names: Names, circular: frozenset[str]) -> ReadFormula | Blank | Unreadable:
-    """A formula that says something: not in terms of what it is a formula for."""
-    found = read_formula(text, names)
-    if isinstance(found, ReadFormula) and found.uses & circular:
-        return Unreadable("answer_circular", text, 0, {"found": ", ".join(sorted(found.uses & circular))})
-    return found
