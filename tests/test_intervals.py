@@ -26,6 +26,7 @@ from derive.exercise import Exercise
 from derive.intervals.arrays import OPERATIONS, IntervalArray
 from derive.intervals.chain import chain_of
 from derive.intervals.reach import Observed, Reach, drowned
+from derive.intervals.units import rounded_off
 from derive.mathtext.plain import plain
 from derive.reading import load
 from tests.doubles import Array, Line, as_floats, honest_sheets, lines_of, played, rounded, unit_of
@@ -622,3 +623,10 @@ def test_cases_hold_the_side_that_a_point_is_on(value: tuple[IntervalArray, floa
     assert result.low[0] <= (point if point > 0 else 0.01 * point) <= result.high[0]
     if interval.low[0] > 0:
         assert result.high[0] == interval.high[0]
+
+
+def test_a_narrow_interval_beside_a_number_with_few_digits_is_rounded() -> None:
+    """0.299919530005 has more digits than are kept, though it is very near to one that has not."""
+    values = IntervalArray(np.array([0.2999195300019999]), np.array([0.2999195300080001]))
+    rounded_values = rounded_off(values, Rounding(figures=8), truncation=False).values
+    assert rounded_values.low[0] <= 0.29991953 <= rounded_values.high[0]

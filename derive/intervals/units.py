@@ -120,7 +120,7 @@ def _has_no_more_digits(values: IntervalArray, unit: Array) -> Array:
         middle, size = values.middle, values.magnitude
         off = np.abs(middle - np.where(unit > 0, np.round(middle / unit) * unit, 0))
         is_number = (values.width <= _EXACT * size) & (values.width <= _NARROW * unit)
-        return np.asarray((size == 0) | (is_number & (off <= values.width + SLACK * size)))
+        return np.asarray((size == 0) | (is_number & (off <= values.width / 2 + SLACK * size)))
 
 
 def rounded_in_single(values: IntervalArray, sums: list[IntervalArray]) -> Rounded:

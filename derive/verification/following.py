@@ -35,6 +35,8 @@ class Reading:
     """Written down, but not gone on with."""
     excused: Truths
     """Easy numbers that have been calculated."""
+    is_literal: bool = False
+    """Whether every number is gone on with as it is written, and not with any that honest rounding leads to there."""
 
     @classmethod
     def plain(cls, shape: tuple[int, ...]) -> Reading:
@@ -43,7 +45,7 @@ class Reading:
 
     def of(self, students: Sequence[int]) -> Reading:
         """That of some students."""
-        return Reading(self.unused[:, students], self.excused[:, students])
+        return Reading(self.unused[:, students], self.excused[:, students], self.is_literal)
 
 
 class Following:
@@ -108,6 +110,8 @@ class Following:
         """The student's own number; where that is only coarse, anything between it and what was to be written."""
         own, values = self.written.ranges(here), self.written.values[here]
         returned = self.is_right[here] & ~inside  # to the right value, after an earlier slip
+        if self.reading.is_literal:
+            returned |= (self.is_right[here] | inside) & ~coarse
         low = np.where(slips | returned, own.low, np.where(coarse, np.minimum(reached.low, values), np.nan))
         high = np.where(slips | returned, own.high, np.where(coarse, np.maximum(reached.high, values), np.nan))
         is_known = np.isfinite(low) & np.isfinite(high)

@@ -4,8 +4,9 @@ An answer is judged by two intervals. The first is what honest rounding can make
 it can make of the student's own earlier answers (``following``). What lies in neither is charged, and looked at for
 known mistakes (``diagnosis``).
 
-Somebody who miswrites a number may go on with what stands there or with what the calculator shows. Both are tried, and
-what leaves fewer answers to charge, or to wonder at, counts.
+Somebody who miswrites a number may go on with what stands there or with what the calculator shows. Who is right to
+within the last digit may go on with just what was written. All of these are tried, and what leaves fewer answers to
+charge, or to wonder at, counts.
 """
 
 from __future__ import annotations
@@ -56,6 +57,12 @@ class Marked:
         verdicts = [judged.verdict for judged in self.answers.values()]
         charged = sum(verdict in CHARGED for verdict in verdicts)
         return charged, verdicts.count(Verdict.WRONG), verdicts.count(Verdict.EASY)
+
+    @property
+    def has_riddles(self) -> bool:
+        """Whether several answers are charged, and one without a reason that lies in the calculation."""
+        verdicts = [judged.verdict for judged in self.answers.values()]
+        return self.charges[0] > 1 and not {Verdict.WRONG, *SLIPS}.isdisjoint(verdicts)
 
     @property
     def first_wrong(self) -> str:
@@ -112,13 +119,17 @@ class Sheet:
         plain = Reading.plain((len(self.names), len(given)))
         first = _Class.of(self, given, answers, plain, asked)
         marked = first.marked
+
+        def read_again(reading: Reading, students: Sequence[int]) -> None:
+            own = [given[student] for student in students], [answers[student] for student in students]
+            others = _Class.of(self, *own, reading.of(students), asked).marked if students else []
+            for student, other in zip(students, others, strict=True):
+                marked[student] = min(marked[student], other, key=lambda found: found.charges)
+
         for reading in (Reading(plain.unused, first.excusable), Reading(first.miswritten, first.excusable)):
-            students = np.flatnonzero((reading.unused | reading.excused).any(axis=0)).tolist()
-            if students:
-                own = [given[student] for student in students], [answers[student] for student in students]
-                others = _Class.of(self, *own, reading.of(students), asked).marked
-                for student, other in zip(students, others, strict=True):
-                    marked[student] = min(marked[student], other, key=lambda found: found.charges)
+            read_again(reading, np.flatnonzero((reading.unused | reading.excused).any(axis=0)).tolist())
+        literal = Reading(plain.unused, first.excusable, is_literal=True)
+        read_again(literal, [student for student, found in enumerate(marked) if found.has_riddles])
         return marked
 
 
