@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,8 @@ from derive.verification.papers import Paper, papers
 _STAGES = {"reports": "Reports", "practice": "Practice sheets"}
 _DATA = "answers.json"
 _MARK = "pencilgrad check"
+_HARMLESS = ("answers_field", "answers_blank")
+"""What is said and leaves no answer out: a column that is none, a form that is blank."""
 
 
 def check_answers(
@@ -78,7 +81,7 @@ def check_answers(
     _say(problems)
     if output:
         folder = _Folder(output, f".{suffix}", force)
-        folder.open(sheet_for_each)
+        folder.open(sheet_for_each, found)
         with progress(_STAGES) as watch, pool_of(jobs) as pool:
             made = _Reports(found, language(options.language), letterhead([exercise], **head), problems)
             _write(folder, made, Layout(**layout), pool, watch)
@@ -91,8 +94,8 @@ def check_answers(
     elif not output:
         made = _Reports(found, language(options.language), letterhead([exercise], **head), problems)
         print_rich(terminal.document(made.of(found[0]) if len(found) == 1 else made.of_class()))
-    if problems:
-        raise RefusedError(Problem("answers_left", evidence={"found": len(problems)}))
+    if left := [problem for problem in problems if problem.code not in _HARMLESS]:
+        raise RefusedError(Problem("answers_left", evidence={"found": len(left)}))
 
 
 def _manifest(folder: Path | None, sources: Sequence[str]) -> Manifest | None:
@@ -156,12 +159,14 @@ class _Folder:
     suffix: str
     force: bool
 
-    def open(self, with_sheets: bool) -> None:
-        """Makes the folder; ``RefusedError`` if something else stands in it."""
+    def open(self, with_sheets: bool, found: Sequence[Paper]) -> None:
+        """Makes the folder; ``RefusedError`` if something else stands in it, or marks that would be lost."""
         if self.path.exists() and not self.path.is_dir():
             raise AuthorError(Problem("not_a_folder", str(self.path)))
         if self.path.exists() and any(self.path.iterdir()) and not self.force and not self._is_ours():
             raise RefusedError(Problem("reports_elsewhere", str(self.path)))
+        if (others := self._checked_before() - {_person(paper) for paper in found}) and not self.force:
+            raise RefusedError(Problem("reports_of_others", str(self.path), evidence={"found": len(others)}))
         try:
             for place in ("reports", *(("practice", "practice-keys") if with_sheets else ())):
                 (self.path / place).mkdir(parents=True, exist_ok=True)
@@ -170,10 +175,26 @@ class _Folder:
             raise RefusedError(Problem("folder_failed", str(self.path), evidence=evidence)) from None
 
     def _is_ours(self) -> bool:
+        return self._before.get("made_by") == _MARK
+
+    def _checked_before(self) -> set[tuple[str, str, str]]:
+        """Who has marks in this folder."""
+        known = self._before.get("papers")
+        people = [paper for paper in known if isinstance(paper, dict)] if isinstance(known, list) else []
+        return {(str(own.get("name", "")), str(own.get("id", "")), str(own.get("code", ""))) for own in people}
+
+    @cached_property
+    def _before(self) -> dict[str, Any]:
+        """What an earlier check has written; nothing if there was none."""
         with suppress(OSError, ValueError, RecursionError):
             data = json.loads((self.path / _DATA).read_bytes())
-            return isinstance(data, dict) and data.get("made_by") == _MARK
-        return False
+            return data if isinstance(data, dict) else {}
+        return {}
+
+
+def _person(paper: Paper) -> tuple[str, str, str]:
+    own = paper.submission
+    return own.name, own.id, own.code
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from derive.languages import Prose, as_text, language
 from derive.mathtext.plain import plain
 from derive.practice.conversation import Practice
 from derive.reading import load
+from derive.variants.values import silenced
 
 with suppress(ImportError):  # arrow keys and earlier lines, where the system has the library for them
     import_module("readline")
@@ -59,7 +60,7 @@ def _sheet(exercise: Exercise, options: Options, variant: Code | None) -> Editio
     own = exercise
     if variant:
         ((_, found),) = variants_of([variant], exercise, options)
-        own = found.exercise
+        own = exercise.with_numbers(silenced(found.exercise.content))
     sheet = edition(own, language(options.language), options)
     if sheet.in_symbols and sheet.matrices:
         raise _unnamed(exercise)

@@ -198,6 +198,11 @@ SENTENCES: Mapping[str, str] = {
     "answers_left": "{found} of the warnings above say what was left out",
     "reports_elsewhere": "has other files in it; choose an empty folder, or --force to write the reports among them",
     "sheets_without_folder": "needs a folder for the sheets; add -o FOLDER",
+    "answers_blank": "every field of this form is blank; if that surprises you, ask whether it was saved after it was "
+    "filled in",
+    "answers_of_other": "the code {code} is that of somebody else's sheet, not of {id}; give everybody's own code",
+    "reports_of_others": "has the marks of {found} students whose answers are not among these; check all answers "
+    "together, choose another folder, or --force to leave the others out",
     "answers_twice": "a later answer sheet of the same person; {other} is not looked at",
     "answers_field": "the sheet does not ask for {found!r}{nearest}; this answer is left out",
     "answers_field_twice": "{found} is answered twice; the second answer is left out",

@@ -186,6 +186,50 @@ def test_an_easy_number_that_was_calculated_is_followed(mazur):
     assert copied.answers["E_total_new"].verdict is Verdict.EASY
 
 
+GAMES = {
+    "saturated neurons": {"net_h1": "50", "net_h2": "60", "net_o1": "40", "net_o2": "40"},
+    "deltas of nearly 1": {"delta_o1": "1.000001", "delta_o2": "1.000001"},
+    "outputs of nearly 1": {"out_o1": "0.9999999", "out_o2": "0.9999999"},
+    "outputs of nearly the targets": {"out_o1": "0.0100001", "out_o2": "0.9900001"},
+}
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_no_easy_way_pays(mazur, name):
+    """Whoever makes the work below easy has credit for what had to be calculated all the same, such as a second pass."""
+    derivation = mazur.evaluation.derivation
+    chosen = {key: derivation[key].expression * 0 + Decimal(text) for key, text in GAMES[name].items()}
+    texts = texts_of(mazur, replace(mazur.evaluation, derivation=replaced(derivation, chosen))) | GAMES[name]
+    (found,) = mark(mazur, texts)
+    follows = [key for key, verdict in verdicts(found).items() if verdict is Verdict.FOLLOWS]
+    assert len(follows) <= 14, follows
+
+
+@pytest.mark.parametrize("constant", ["1e6", "1e12", "-1", "10", "-0.3", "100", "0.001", "1e-6", "0"])
+@pytest.mark.parametrize("name", ["mazur", "hmkcode"])
+def test_one_constant_everywhere_earns_next_to_nothing(name, constant):
+    """Neither as a slip of the hand nor as what follows."""
+    (found,) = mark(loaded(name), dict.fromkeys(asked_names(loaded(name)), constant))
+    earned = [key for key, verdict in verdicts(found).items() if verdict not in CHARGED - {Verdict.TEN, Verdict.SIGN}]
+    earned = [key for key in earned if found.answers[key].verdict is not Verdict.EASY]
+    assert len(earned) <= 3, {key: found.answers[key].verdict for key in earned}
+
+
+@pytest.mark.parametrize(
+    ("name", "quantity", "wrong"),
+    [("cs231n-neuron", "q1", "2"), ("micrograd", "c1", "2"), ("datacamp-relu", "E_o1", "5")],
+)
+def test_where_numbers_are_whole_one_slip_is_one_slip(name, quantity, wrong):
+    """Though the wrong number stands on the sheet, it is no easier than the right one."""
+    exercise = loaded(name)
+    derivation = exercise.evaluation.derivation
+    chosen = replaced(derivation, {quantity: derivation[quantity].expression * 0 + Decimal(wrong)})
+    texts = texts_of(exercise, replace(exercise.evaluation, derivation=chosen)) | {quantity: wrong}
+    (found,) = mark(exercise, texts)
+    lost = {key for key, own in found.answers.items() if own.verdict not in (Verdict.CORRECT, Verdict.FOLLOWS)}
+    assert lost == {quantity}, {key: found.answers[key] for key in lost}
+
+
 def test_a_number_may_be_miswritten_and_gone_on_with_as_it_was(mazur):
     """A sign that is lost on the paper, but not in the calculator."""
     found = changed(mazur, delta_o2=texts_of(mazur)["delta_o2"].removeprefix("-"))

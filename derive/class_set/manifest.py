@@ -68,6 +68,11 @@ class Manifest:
         """Who has the sheet with a code."""
         return {code: student for student, code in self.members}
 
+    def student_of(self, name: str) -> Student | None:
+        """The only one of this name, as it stands on a sheet that was made later for the same class."""
+        found = [student for student, _ in self.members if name and _same(student.name, name)]
+        return found[0] if len(found) == 1 else None
+
     def code_of(self, name: str, id: str) -> str:
         """The code of somebody's sheet, by the id or, where only one has it, by the name; else nothing."""
         by_id = [code for student, code in self.members if id and student.id == id]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from derive.build import Options, build_documents, rounding
 from derive.document import Document, Kind
@@ -18,6 +18,7 @@ from derive.render import Layout
 from derive.render.marks import Mark
 from derive.render.mould import Mould
 from derive.render.slots import NotStampableError
+from derive.variants.values import silenced
 
 KINDS = (Kind.WORKSHEET, Kind.KEY)
 
@@ -113,13 +114,7 @@ class Source:
     @classmethod
     def of(cls, variant: Exercise) -> Source:
         """A variant, without what is said of the numbers that its file has."""
-        content = variant.content
-        silent: dict[str, Any] = {
-            "source": None,
-            "answer": {},
-            **({"note": {}, "published": []} if content.published else {}),
-        }
-        return cls(variant.name, variant.path, content.model_copy(update=silent))
+        return cls(variant.name, variant.path, silenced(variant.content))
 
     @property
     def exercise(self) -> Exercise:

@@ -20,7 +20,7 @@ SHADES: Mapping[Verdict, Shade] = {
     Verdict.FOLLOWS: Shade.FOLLOWS,
     Verdict.COARSE: Shade.PARTLY,
     **dict.fromkeys(SLIPS, Shade.PARTLY),
-    Verdict.EASY: Shade.PARTLY,
+    Verdict.EASY: Shade.WRONG,
     Verdict.MISTAKE: Shade.MISTAKE,
     Verdict.ONE_OF: Shade.MISTAKE,
     Verdict.WRONG: Shade.WRONG,

@@ -59,7 +59,8 @@ def follow_ups(
 def to_practise(paper: Paper) -> frozenset[str]:
     """The answers that went wrong, then others of the same kind of step, as many as a sheet has room for."""
     every = [finding for finding in paper.asked if finding.verdict in FAULTS | SLIPS | {Verdict.COARSE}]
-    faults = [finding for finding in every if finding.verdict in FAULTS] or every
+    blank = [finding for finding in paper.asked if finding.verdict is Verdict.BLANK]
+    faults = [finding for finding in every if finding.verdict in FAULTS] or every or blank
     roles = {paper.role(name) for finding in faults for name in (finding.quantity, *_places(finding))}
     alike = [box.id for box in paper.boxes if paper.role(box.id) in roles]
     names = dict.fromkeys([*(finding.quantity for finding in faults), *alike])

@@ -36,7 +36,7 @@ TONES = {
     Verdict.FOLLOWS: Tone.RIGHT,
     Verdict.COARSE: Tone.PARTLY,
     **dict.fromkeys(SLIPS, Tone.PARTLY),
-    Verdict.EASY: Tone.PARTLY,
+    Verdict.EASY: Tone.WRONG,
     Verdict.MISTAKE: Tone.WRONG,
     Verdict.ONE_OF: Tone.WRONG,
     Verdict.WRONG: Tone.WRONG,

@@ -80,7 +80,7 @@ class Ways:
         numbers, values = dict(equations.numbers), dict(equations.values)
         for name, step in self._steps.items():
             finding = self.paper.findings.get(name)
-            if finding and finding.verdict is not Verdict.CORRECT and isinstance(finding.read, ReadNumber):
+            if finding and isinstance(finding.read, ReadNumber):
                 numbers[name], values[name] = self._written(finding.read), mpf(float(finding.read.value))
             elif not finding and self.is_tainted(name):
                 with suppress(NoRealValueError):

@@ -21,7 +21,7 @@ STANDARD_INPUT = "-"
 _CALLED = "standard input"
 MOST: Mapping[str, int] = {
     "files": 20_000,
-    "submissions": 20_000,
+    "submissions": 5_000,
     "answers": 1_000_000,
     "characters": 20_000_000,
 }

@@ -63,3 +63,13 @@ def _layers(content: NetworkFile, network: Network, values: Values) -> Iterator[
         key = "bias" if table.threshold is None else "threshold"
         offset = biases if isinstance(table.offset, list) else next(iter(biases), None)
         yield table.model_copy(update={"weights": rows, "copies": 1, key: offset})
+
+
+def silenced(content: ExerciseFile) -> ExerciseFile:
+    """The file of a variant, without what is said of the numbers that it had."""
+    silent: dict[str, Any] = {
+        "source": None,
+        "answer": {},
+        **({"note": {}, "published": []} if content.published else {}),
+    }
+    return content.model_copy(update=silent)

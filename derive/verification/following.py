@@ -4,9 +4,11 @@ The walk gives every quantity the interval to which honest rounding leads from t
 answer within it needs no reason of its own. One that is outside is the student's own slip: it is charged once, there,
 and everything behind it is calculated from it.
 
-Somebody who writes 0, 1, the target or another given value for an answer makes everything behind it easy. What follows
-from such a number earns nothing. Where a known mistake leads to it, the number has been calculated and not chosen: then
-only what is easy itself earns nothing, another such number or a copy of an earlier answer.
+Somebody who writes 0, 1, the target or another given value for an answer, or nearly that, makes everything behind it
+easy. What follows from such a number earns nothing, unless a known mistake or a slip of the hand leads to it: then it
+has been calculated and not chosen. What follows from any other wrong number, and is itself 0, 1, a given value or a
+copy of an earlier answer, earns nothing either: so a neuron that was saturated on purpose leads nowhere. Where the right
+value has hardly any digits itself, as in exercises with whole numbers, no number is easier than that one but 0.
 """
 
 from __future__ import annotations
@@ -23,7 +25,12 @@ from derive.intervals.reach import Given, Reach
 from derive.steps import Step
 from derive.verification.written import Truths, Written
 
-_MOST_TENS = 6
+_NEARLY = 1e-4
+"""How near to an easy number another one is as easy, relative to it."""
+
+_EXACT = 1e-9  # what doubles may leave of a difference
+
+_MOST_TENS = 4
 """A value that is more powers of ten away than these from the right one leaves nothing of what is added to it."""
 
 
@@ -34,7 +41,7 @@ class Reading:
     unused: Truths
     """Written down, but not gone on with."""
     excused: Truths
-    """Easy numbers that have been calculated."""
+    """Wrong numbers that were calculated and not chosen: by a known mistake, or by a slip of the hand."""
     is_literal: bool = False
     """Whether every number is gone on with as it is written, and not with any that honest rounding leads to there."""
 
@@ -62,9 +69,10 @@ class Following:
         self.is_right = written.lies_in(plain.answers)
         self.is_near = written.rounds_into(plain.answers) & ~self.is_right
         is_wrong = written.is_there & ~self.is_right & ~self.is_near
-        numbers = _is_chosen(written.values, given)
-        self.is_easy = (numbers | _is_far(written.values, plain)) & is_wrong
-        self.is_trivial = (numbers | _is_copied(written.values, plain)) & is_wrong
+        numbers = _is_zero(written) | (_is_chosen(written.values, given) & ~_is_short(plain.centre))
+        self.is_easy = (numbers | _is_far(written.values, plain, _MOST_TENS)) & is_wrong
+        is_lost = _is_far(written.values, plain, 2 * _MOST_TENS)
+        self.is_trivial = (numbers | is_lost | _is_copied(written.values, plain)) & is_wrong
         self.descendants = descendants_of(derivation.steps)
         self.rows = {name: row for row, name in enumerate(written.names)}
         self.follows, self.follows_coarsely, self.follows_easily, self.is_charged, self.is_spoilt, self.is_suspect = (
@@ -94,15 +102,14 @@ class Following:
         return self._gone_on_with(here, reached, slips, self.is_near[here] | is_coarse, is_inside)
 
     def _spoil(self, row: int, students: slice, charged: Truths) -> None:
-        """What is behind a number that was chosen because it is easy, or that is easy though it was calculated."""
+        """What is behind a number that was chosen because it is easy, and behind any other wrong one."""
         behind = np.array(self.descendants[row], np.intp)
-        for marks, where in (
-            (self.is_spoilt, ~self.reading.excused[row, students]),
-            (self.is_suspect, self.reading.excused[row, students]),
-        ):
-            easy = np.zeros(self.is_easy.shape[1], np.bool_)
-            easy[students] = charged & self.is_easy[row, students] & where
-            marks[np.ix_(behind, easy)] = True
+        is_easy, is_excused = self.is_easy[row, students], self.reading.excused[row, students]
+        spoiling, suspect = charged & is_easy & ~is_excused, charged & (is_easy | ~is_excused)
+        for marks, where in ((self.is_spoilt, spoiling), (self.is_suspect, suspect)):
+            those = np.zeros(self.is_easy.shape[1], np.bool_)
+            those[students] = where
+            marks[np.ix_(behind, those)] = True
 
     def _gone_on_with(
         self, here: tuple[int, slice], reached: IntervalArray, slips: Truths, coarse: Truths, inside: Truths
@@ -141,27 +148,41 @@ def names_in(step: Step) -> Sequence[str]:
     return [symbol.name for symbol in step.expression.free_symbols]
 
 
+def _is_zero(written: Written) -> Truths:
+    """Whether each number is 0 with the digits that are asked for."""
+    return np.asarray((np.abs(written.values) < written.asked) | (written.values == 0))
+
+
 def _is_chosen(values: Array, given: Sequence[Given]) -> Truths:
-    """Whether each number is 0, 1, or one that stands on the sheet."""
+    """Whether each number is 1 or one that stands on the sheet, or nearly that."""
     sizes = np.abs(values)
-    is_easy = (sizes == 0) | (sizes == 1)
-    for name in given[0] if given else ():
-        is_easy |= sizes == np.abs([float(each[name]) for each in given])
-    return np.asarray(is_easy)
+    known = [np.ones(values.shape[1])]
+    known += [np.abs([float(each[name]) for each in given]) for name in (given[0] if given else ())]
+    return np.asarray(np.any([np.abs(sizes - number) <= _NEARLY * number for number in known], axis=0))
 
 
-def _is_far(values: Array, plain: Reach) -> Truths:
+def _is_short(right: Array) -> Truths:
+    """Whether the right values have no more than two digits."""
+    sizes = np.abs(right)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        unit = 10.0 ** (np.floor(np.log10(sizes * (1 + _EXACT))) - 1)
+        return np.asarray((sizes == 0) | (np.abs(sizes / unit - np.round(sizes / unit)) <= _EXACT * sizes / unit))
+
+
+def _is_far(values: Array, plain: Reach, tens: int) -> Truths:
     """Whether each is so small or large, beside the right one, that it swallows the rest or vanishes beside it."""
     sizes, right = np.abs(values), np.abs(plain.centre)
-    far = 10.0**_MOST_TENS * 1.5
+    far = 10.0**tens * 1.5
     with np.errstate(invalid="ignore", over="ignore"):
         return np.asarray((right > 0) & ((sizes * far < right) | (sizes > right * far)))
 
 
 def _is_copied(values: Array, plain: Reach) -> Truths:
-    """Whether each is an earlier answer once more, where the right ones are not the same."""
-    copied = np.zeros(values.shape, np.bool_)
+    """Whether each is an earlier answer once more, or nearly that, where the right ones are not."""
+    copied, sizes = np.zeros(values.shape, np.bool_), np.abs(values)
+    right = np.abs(plain.centre)
     for row in range(1, len(values)):
-        is_other = (plain.low[:row] > plain.high[row]) | (plain.high[:row] < plain.low[row])
-        copied[row] = np.any((np.abs(values[:row]) == np.abs(values[row])) & is_other, axis=0)
+        is_same = np.abs(sizes[:row] - sizes[row]) <= _NEARLY * sizes[row]
+        is_other = np.abs(right[:row] - right[row]) > 2 * _NEARLY * right[row]
+        copied[row] = np.any(is_same & is_other, axis=0)
     return copied

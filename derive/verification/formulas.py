@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sympy import Expr
 
-from derive.answers.equality import OutOfTimeError, Point, are_equal
+from derive.answers.equality import NoRealValueError, OutOfTimeError, Point, are_equal, value_at
 from derive.answers.formulas import ReadFormula, read_formula
 from derive.answers.names import Names
 from derive.answers.points import POINTS, inputs_of, points_of
@@ -19,6 +19,9 @@ from derive.steps import Step
 from derive.verification.following import descendants_of, names_in
 from derive.verification.numbers import Judged, Marked
 from derive.verification.verdicts import CHARGED, Verdict
+
+_NOTHING = 1e-12
+"""A difference that makes no formula less easy."""
 
 _FEW_POINTS = 3
 """Enough to find out that a formula is not a known mistake."""
@@ -46,21 +49,45 @@ class SymbolicSheet:
 
     def circular(self, name: str) -> frozenset[str]:
         """The quantities in which an answer says nothing: itself, and what is calculated from it."""
+        return frozenset({name, *self._behind(name)})
+
+    def _behind(self, name: str) -> frozenset[str]:
+        """What is calculated from a quantity."""
         steps = self.derivation.steps
         names = [step.quantity.id for step in steps]
-        return frozenset({name, *(names[number] for number in descendants_of(steps)[names.index(name)])})
+        return frozenset(names[number] for number in descendants_of(steps)[names.index(name)])
+
+    def _is_trivial(self, answer: ReadFormula) -> bool:
+        """Whether a formula is worth a number, or a given quantity, wherever it is looked at: however it is written."""
+        given, formula = inputs_of(self.derivation), answer.readings[0]
+        if not formula.free_symbols:
+            return True
+        try:
+            values = [abs(value_at(formula, point)) for point in self.points]
+        except NoRealValueError:
+            return False
+        is_constant = all(abs(value - values[0]) < _NOTHING for value in values)
+        columns = ([abs(point[name]) for point in self.points] for name in given)
+        return is_constant or any(
+            all(abs(value - other) < _NOTHING for value, other in zip(values, column, strict=True))
+            for column in columns
+        )
 
     def marked(self, answers: Mapping[str, ReadFormula]) -> Marked:
         """One student's verdicts, step by step; what follows a slip is compared where that slip was made."""
         own, slips, found = self.derivation, dict[str, Expr](), dict[str, Judged]()
+        spoilt = frozenset[str]()
         for step in self.derivation.steps:
             name = step.quantity.id
             if name not in answers:
                 continue
             found[name] = self._judged(step, answers[name], own, slips)
-            if found[name].verdict in CHARGED and not _is_trivial(answers[name]):
+            if found[name].verdict in CHARGED:
+                spoilt |= self._behind(name) if self._is_trivial(answers[name]) else frozenset()
                 slips[name] = answers[name].readings[0]
                 own = replaced(own, {name: slips[name]})
+            elif found[name].verdict is Verdict.FOLLOWS and (name in spoilt or self._is_trivial(answers[name])):
+                found[name] = replace(found[name], verdict=Verdict.EASY)
         return Marked(found)
 
     def _judged(self, step: Step, answer: ReadFormula, own: Derivation, slips: Mapping[str, Expr]) -> Judged:
@@ -114,11 +141,6 @@ class SymbolicSheet:
                 yield name
             else:
                 yield from self._used(by_id[name], slips)
-
-
-def _is_trivial(answer: ReadFormula) -> bool:
-    """Whether a formula is only a number or a name, which makes everything behind it easy."""
-    return not answer.readings[0].args
 
 
 def _agrees(answer: ReadFormula, right: Expr, points: tuple[Point, ...]) -> bool:

@@ -55,22 +55,24 @@ class Desk:
             try:
                 codes.append((submission, self._code_of(submission)))
             except PencilgradError as error:
-                problems += [replace(problem, file=submission.source, key="") for problem in error.problems]
+                problems += [_located(problem, submission) for problem in error.problems]
         exercises = self._exercises(code for _, code in codes if code)
-        handed: dict[tuple[str, str, str], Handed] = {}
+        handed: dict[tuple[str, str], Handed] = {}
         for submission, code in codes:
             named = self._named(submission, code)
             own = exercises[code] if code else self.exercise
             spoken = in_language(self.options, named.language or self.options.language)
             answers, surprises = self.fields.read(named)
             problems += surprises
-            key = (named.id, named.name, str(code or "")) if named.id or named.name or code else (named.source, "", "")
+            if answers.asked is not None and not any(answers.answers.values()):
+                problems.append(Problem("answers_blank", named.source))
+            key = (named.id, str(code or "")) if named.id or code else (named.source, "")
             if key in handed:
                 evidence = {"other": handed[key].submission.source}
                 problems.append(Problem("answers_twice", named.source, evidence=evidence))
                 del handed[key]
             handed[key] = Handed(answers, edition(own, language(spoken.language), spoken))
-        return list(handed.values()), problems
+        return list(handed.values()), _without_repeats(problems)
 
     @cached_property
     def fields(self) -> Fields:
@@ -93,12 +95,19 @@ class Desk:
             evidence = {"found": code.exercise, "name": self.exercise.name}
             raise AuthorError(Problem("code_mismatched", evidence=evidence))
         check_code(code, self.exercise, self.options)
-        return replace(code, exercise=self.exercise.name)
+        own = replace(code, exercise=self.exercise.name)
+        holder = self.manifest.by_code.get(str(own)) if self.manifest else None
+        if holder and submission.id and holder.id != submission.id:
+            raise AuthorError(
+                Problem("answers_of_other", evidence={"code": str(own), "id": submission.id[:_LONGEST_NAME]})
+            )
+        return own
 
     def _named(self, submission: Submission, code: Code | None) -> Submission:
         """With what the set knows of the student."""
         own = replace(submission, code=str(code)) if code else submission
-        student = self.manifest.by_code.get(str(code)) if self.manifest else None
+        manifest = self.manifest
+        student = (manifest.by_code.get(str(code)) or manifest.student_of(own.name)) if manifest else None
         if not student:
             return own
         return replace(
@@ -109,6 +118,21 @@ class Desk:
             language=own.language or student.language,
             group=student.group or own.group,
         )
+
+
+def _located(problem: Problem, submission: Submission) -> Problem:
+    """A problem with a code, where the code was read."""
+    return replace(problem, file=submission.source, key="" if problem.key.startswith("--") else problem.key)
+
+
+def _without_repeats(problems: Iterable[Problem]) -> list[Problem]:
+    """What is wrong with a column is said once, and not for each of its rows."""
+    first: dict[object, Problem] = {}
+    for problem in problems:
+        file, _, line = problem.file.rpartition(", line ")
+        where = file if line.isdecimal() and problem.code == "answers_field" else problem.file
+        first.setdefault((problem.code, where, str(problem.evidence), problem.key), problem)
+    return list(first.values())
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,9 @@ from derive.verification.verdicts import Verdict
 TENS = range(-6, 7)
 """Powers of ten by which a decimal mark is misplaced."""
 
+_SHARP = 1e-3
+"""How wide an interval may be, relative to the value in it, for digits to be told from others that are near them."""
+
 _MOST_ZEROS = 30  # of a number whose digits are looked at one by one
 
 
@@ -30,7 +33,8 @@ def miswritten(number: ReadNumber, half: float, bounds: Bounds) -> Verdict:
         return Verdict.SIGN
     if value and any(bounds.low <= value * 10.0**power <= bounds.high for power in TENS if power):
         return Verdict.TEN
-    if any(is_right(float(other)) for other in exchanged(_digits(number))):
+    is_sharp = bounds.high - bounds.low <= _SHARP * abs(bounds.high + bounds.low) / 2
+    if is_sharp and any(is_right(float(other)) for other in exchanged(_digits(number))):
         return Verdict.EXCHANGED
     return Verdict.WRONG
 

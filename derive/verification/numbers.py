@@ -126,9 +126,10 @@ class Sheet:
             for student, other in zip(students, others, strict=True):
                 marked[student] = min(marked[student], other, key=lambda found: found.charges)
 
-        for reading in (Reading(plain.unused, first.excusable), Reading(first.miswritten, first.excusable)):
-            read_again(reading, np.flatnonzero((reading.unused | reading.excused).any(axis=0)).tolist())
-        literal = Reading(plain.unused, first.excusable, is_literal=True)
+        excused = first.excusable
+        read_again(Reading(plain.unused, excused), [student for student, own in enumerate(marked) if own.charges[2]])
+        read_again(Reading(first.miswritten, excused), np.flatnonzero(first.miswritten.any(axis=0)).tolist())
+        literal = Reading(plain.unused, excused, is_literal=True)
         read_again(literal, [student for student, found in enumerate(marked) if found.has_riddles])
         return marked
 
@@ -176,10 +177,12 @@ class _Class:
 
     @cached_property
     def excusable(self) -> Truths:
-        """Which easy numbers a known mistake leads to."""
+        """Which wrong numbers a known mistake or a slip of the hand leads to."""
         found = np.zeros_like(self.following.is_charged)
-        for row, student in zip(*np.nonzero(self.following.is_charged & self.following.is_easy), strict=True):
-            found[row, student] = bool(self.diagnoses[student].slips.get(self.sheet.names[row]))
+        for row, student in zip(*np.nonzero(self.following.is_charged), strict=True):
+            name = self.sheet.names[row]
+            is_known = bool(self.diagnoses[student].slips.get(name))
+            found[row, student] = is_known or self._slip(name, int(student)) in SLIPS
         return found
 
     @cached_property
@@ -237,7 +240,7 @@ class _Class:
     def _slip(self, name: str, student: int) -> Verdict:
         """What a hand has done with the number to be written, by the student's own values or by the right ones."""
         here = self.following.rows[name], student
-        number, half = self.answers[student][name], float(self.written.halves[here])
+        number, half = self.answers[student][name], float(self.written.radii[here])
         bounds = (Bounds(float(reach.low[here]), float(reach.high[here])) for reach in (self.own, self.plain))
         found = (miswritten(number, half, bound) for bound in bounds)
         return next((verdict for verdict in found if verdict in SLIPS), Verdict.WRONG)
@@ -249,7 +252,17 @@ class _Class:
             return ()
         if first := diagnosis.follows.get(name):
             return (first,)
+        if verdict is Verdict.EASY:
+            return tuple(self._charged_before(name, student))
         return tuple(dict.fromkeys(self._tainted_before(name, student, tainted)))
+
+    def _charged_before(self, name: str, student: int) -> Iterator[str]:
+        """The wrong answers that make one easy."""
+        row = self.following.rows[name]
+        for other in self.sheet.names:
+            at = self.following.rows[other]
+            if self.following.is_charged[at, student] and row in self.following.descendants[at]:
+                yield other
 
     def _tainted_before(self, name: str, student: int, tainted: set[str]) -> Iterator[str]:
         for parent in sorted(self.sheet.parents[name]):

@@ -105,9 +105,10 @@ class Written:
         return np.asarray((values >= reach.low - slack) & (values <= reach.high + slack))
 
     def rounds_into(self, reach: IntervalArray, rows: Any = slice(None)) -> Truths:
-        """Whether each is one that was rounded again, more coarsely than the sheet asks."""
-        is_coarse = (self.halves[rows] > _COARSER * self.asked[rows]) & (self.figures[rows] >= _FEWEST_FIGURES)
-        return np.asarray(is_coarse & self.lies_in(reach, rows, self.halves[rows]))
+        """Whether each is one that was rounded otherwise than the sheet asks: more coarsely, or the wrong way."""
+        is_coarse = self.halves[rows] > _COARSER * self.asked[rows]
+        spare = np.where(is_coarse, self.halves[rows], self.asked[rows])
+        return np.asarray((self.figures[rows] >= _FEWEST_FIGURES) & self.lies_in(reach, rows, spare))
 
     def ranges(self, rows: Any = slice(None)) -> IntervalArray:
         """Where the numbers are from which the answers were rounded."""
