@@ -426,7 +426,7 @@ def test_what_mistakes_lead_to_is_compiled_once(mazur_sheet, monkeypatch):
     assert len(set(asked)) == 1
 
 
-@pytest.mark.parametrize(("truncation", "verdict"), [(True, Verdict.CORRECT), (False, Verdict.WRONG)])
+@pytest.mark.parametrize(("truncation", "verdict"), [(True, Verdict.CORRECT), (False, Verdict.COARSE)])
 def test_digits_may_be_cut_off_where_the_sheet_says_so(mazur, truncation, verdict):
     """As when handed-in answers are checked."""
     sheet = mazur.content.sheet.model_copy(update={"truncation": truncation})

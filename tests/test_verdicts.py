@@ -196,7 +196,7 @@ GAMES = {
 
 @pytest.mark.parametrize("name", GAMES)
 def test_no_easy_way_pays(mazur, name):
-    """Whoever makes the work below easy has credit for what had to be calculated all the same, such as a second pass."""
+    """Whoever makes the work below easy has credit only for what had to be calculated all the same."""
     derivation = mazur.evaluation.derivation
     chosen = {key: derivation[key].expression * 0 + Decimal(text) for key, text in GAMES[name].items()}
     texts = texts_of(mazur, replace(mazur.evaluation, derivation=replaced(derivation, chosen))) | GAMES[name]

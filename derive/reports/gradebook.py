@@ -17,10 +17,11 @@ from derive.heat_map.drawing import Shade
 from derive.languages import as_text
 from derive.mathtext.plain import plain as plain_text
 from derive.quantities import quantity_named
-from derive.reports.class_counts import SHADES, went_wrong
+from derive.reports.class_counts import SHADES
 from derive.reports.ways import decimal_text
 from derive.spreadsheet import defused
 from derive.verification.papers import Paper
+from derive.verification.verdicts import SLIPS
 
 _LONGEST = 500  # characters of a cell
 _POINTS_POSSIBLE = "Points Possible"
@@ -39,8 +40,17 @@ def _plain_row(paper: Paper) -> Iterator[str]:
     yield from (_marks(paper.marks), str(paper.out_of), _percent(paper))
     yield from (str(counts[shade]) for shade in Shade)
     yield paper.first_wrong.quantity if paper.first_wrong else ""
-    yield " ".join(fault.partition(".")[2] for fault in went_wrong(paper))
+    yield " ".join(dict.fromkeys(_faults(paper)))
     yield _shown(paper.submission.source)
+
+
+def _faults(paper: Paper) -> Iterator[str]:
+    """What was done wrong, in order of the sheet: mistakes, with | between those that it may be, and slips."""
+    for finding in paper.asked:
+        if finding.codes:
+            yield "|".join(finding.codes)
+        elif finding.verdict in SLIPS:
+            yield str(finding.verdict)
 
 
 def answers(papers: Iterable[Paper]) -> bytes:

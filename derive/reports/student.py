@@ -29,7 +29,7 @@ from derive.mathtext.tree import Node
 from derive.quantities import quantity_named
 from derive.reports.ways import Ways, decimal_text
 from derive.verification.papers import Finding, Paper
-from derive.verification.verdicts import CHARGED, FOUND, SLIPS, Verdict
+from derive.verification.verdicts import CHARGED, SLIPS, Verdict
 
 TONES = {
     Verdict.CORRECT: Tone.RIGHT,
@@ -45,6 +45,7 @@ TONES = {
 }
 _NUMERIC = frozenset({2, 3, 5})
 _NUMERIC_OF_FORMULAS = frozenset({5})
+_FINE = (Verdict.CORRECT, Verdict.FOLLOWS, Verdict.BLANK)
 _LONGEST = 40  # characters of an answer in the table
 
 
@@ -111,10 +112,11 @@ class _Report:
             yield Paragraph(self._first_wrong(first), "note")
         elif all(finding.verdict is Verdict.CORRECT for finding in self.paper.asked):
             yield Paragraph(self.say.text("report.all_right"), "note")
-        elif any(finding.verdict in FOUND for finding in self.paper.findings.values()):
+        elif all(finding.verdict in _FINE for finding in self.paper.findings.values()):
             yield Paragraph(self.say.text("report.nothing_wrong"), "note")
-        if count := sum(finding.verdict is Verdict.UNREADABLE for finding in self.paper.findings.values()):
-            yield Paragraph(self.say.counted("report.unreadable", count), "note")
+        for verdict in (Verdict.COARSE, Verdict.UNREADABLE):
+            if count := sum(finding.verdict is verdict for finding in self.paper.findings.values()):
+                yield Paragraph(self.say.counted(f"report.{verdict}", count), "note")
 
     def _first_wrong(self, first: Finding) -> Prose:
         symbol = self._symbol(first.quantity)

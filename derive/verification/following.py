@@ -7,8 +7,8 @@ and everything behind it is calculated from it.
 Somebody who writes 0, 1, the target or another given value for an answer, or nearly that, makes everything behind it
 easy. What follows from such a number earns nothing, unless a known mistake or a slip of the hand leads to it: then it
 has been calculated and not chosen. What follows from any other wrong number, and is itself 0, 1, a given value or a
-copy of an earlier answer, earns nothing either: so a neuron that was saturated on purpose leads nowhere. Where the right
-value has hardly any digits itself, as in exercises with whole numbers, no number is easier than that one but 0.
+copy of an earlier answer, earns nothing either: so a neuron that was saturated on purpose leads nowhere. Where the
+right value has hardly any digits itself, as in exercises with whole numbers, no number is easier than that one but 0.
 """
 
 from __future__ import annotations
