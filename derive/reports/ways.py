@@ -17,7 +17,7 @@ from derive.answers.numbers import ReadNumber
 from derive.answers.unreadable import on_a_line
 from derive.equations import Equations, branch_of
 from derive.mathtext.equation import equation
-from derive.mathtext.tree import EQUALS, Aligned, Identifier, Node, about, row, signed
+from derive.mathtext.tree import EQUALS, Aligned, Identifier, Node, about, numbers_in, row, signed
 from derive.mistakes.slips import Slip
 from derive.quantities import quantity_named
 from derive.steps import Step
@@ -81,7 +81,10 @@ class Ways:
         for name, step in self._steps.items():
             finding = self.paper.findings.get(name)
             if finding and isinstance(finding.read, ReadNumber):
-                numbers[name], values[name] = self._written(finding.read), mpf(float(finding.read.value))
+                is_exact = all(number.exact for number in numbers_in(numbers[name]))
+                written = self._written(finding.read)
+                numbers[name] = written if is_exact else about(written)
+                values[name] = mpf(float(finding.read.value))
             elif not finding and self.is_tainted(name):
                 with suppress(NoRealValueError):
                     values[name] = value_at(step.expression, values)
