@@ -190,7 +190,7 @@ def check_planted(name: str, count: int, every: int = 1) -> Outcome:
         found = sheet.marked(given, [answers for _, _, answers in planted_sheets])
         for (slip, number, answers), marked in zip(planted_sheets, found, strict=True):
             verdict = outcome_of(slip, answers, keys[number], marked)
-            if verdict == "missed" and slip not in demanded:
+            if verdict in ("missed", "coarse") and slip not in demanded:
                 verdict = "hidden"  # as the set says of it beforehand
             outcome.counts[verdict] += 1
             if verdict not in SHOWN | HIDDEN:
@@ -203,7 +203,9 @@ def outcome_of(slip: Slip, answers: Mapping[str, ReadNumber], key: Mapping[str, 
     if all(number.value == key[name].value for name, number in answers.items()):
         return "invisible"  # as with the ε of Adam: not one digit of the sheet differs
     if not charged:
-        return "missed"
+        # 0.1000 is 0.09996 with a digit less: at a power of ten a mistake may look like a coarse rounding
+        is_coarse = any(judged.verdict is Verdict.COARSE for judged in marked.answers.values())
+        return "coarse" if is_coarse else "missed"
     if len(charged) > 1:
         return "charged twice"
     ((_, judged),) = charged.items()
