@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +30,7 @@ Source = TypeVar("Source")
 Made = TypeVar("Made")
 
 _NAMED = 3  # quantities in a sentence
+_AT_ONCE = 100_000  # pieces of JSON
 _MARKS = {"point": ".", "comma": ",", None: None}
 
 
@@ -178,4 +180,7 @@ def print_rich(renderable: RenderableType) -> None:
 
 def print_json(data: dict[str, Any]) -> None:
     """For other programs."""
-    click.echo(json.dumps(data, indent=2))
+    pieces = json.JSONEncoder(indent=2).iterencode(data)  # one after the other: the text of a class is long
+    while text := "".join(islice(pieces, _AT_ONCE)):
+        click.echo(text, nl=False)
+    click.echo()
