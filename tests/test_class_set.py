@@ -165,6 +165,7 @@ def test_every_sheet_starts_on_a_right_hand_page(made):
             assert len(joined.pages) % 2 == 0
 
 
+@pytest.mark.slow
 def test_two_runs_give_the_same_bytes(made, tiny):
     """With one seed; with another one the numbers differ."""
     arguments = "class", tiny / "tiny.toml", "--roster", tiny / "roster.csv", "--jobs"
@@ -386,6 +387,7 @@ def test_an_empty_name_is_no_folder(tiny):
     assert "it is empty" in result.output
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals are those of Unix")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_a_run_that_is_ended_leaves_no_worker(tiny, whole, tmp_path, number):

@@ -450,6 +450,7 @@ def measured(*paths: object) -> dict[str, list[object] | float]:
     return json.loads(subprocess.run(command, capture_output=True, text=True, check=True, timeout=300).stdout)
 
 
+@pytest.mark.slow
 @measuring
 def test_hostile_forms_are_told_in_little_memory(hostile: dict[str, Path]) -> None:
     """Each is one clear problem, whatever it unpacks to or wherever it leads, and all of them take under 500 MB."""
