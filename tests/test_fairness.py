@@ -215,12 +215,12 @@ def outcome_of(slip: Slip, answers: Mapping[str, ReadNumber], key: Mapping[str, 
 
 
 def assert_fair(outcome: Outcome) -> None:
-    """Whatever shows is named, but for one in a hundred; none passes; none costs twice, but for one in a thousand."""
+    """Whatever shows is named, or among several, but for one in a hundred; no mistake passes, none is charged twice."""
     counts = outcome.counts
     shown = sum(counts.values()) - sum(counts[verdict] for verdict in HIDDEN)
     assert sum(counts[verdict] for verdict in SHOWN) >= 0.99 * shown > 0, outcome.strange[:20]
     assert counts["missed"] == 0, outcome.strange[:20]
-    assert counts["charged twice"] <= 0.001 * shown, outcome.strange[:20]
+    assert counts["charged twice"] == 0, outcome.strange[:20]
 
 
 @pytest.mark.parametrize("name", FEW)
@@ -232,7 +232,7 @@ def test_planted_mistakes_are_named(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_planted_mistakes_are_named_in_twenty_variants(name: str) -> None:
-    """The same for every mistake at every place; where these are thousands, as in two-groups, for one in three."""
-    outcome = check_planted(name, 20, every=max(1, len(slips_shown(numbered()[name])) // 1_000))
+    """The same for every mistake at every place."""
+    outcome = check_planted(name, 20)
     LOG.warning("%s: %s", name, dict(outcome.counts))
     assert_fair(outcome)

@@ -625,6 +625,17 @@ def test_cases_hold_the_side_that_a_point_is_on(value: tuple[IntervalArray, floa
         assert result.high[0] == interval.high[0]
 
 
+def test_a_value_far_out_on_a_logistic_curve_is_as_uncertain_as_it_is(mazur: Exercise) -> None:
+    """At a net input of -540, known to a thousandth, the output is known to a thousandth of itself, tiny as it is."""
+    derivation, given_values = mazur.evaluation.derivation, mazur.evaluation.given
+    far = {**given_values, "b2": Decimal("-541")}
+    reach = Reach.of(derivation, far, Rounding(figures=6), Carry())
+    net, out = reach["net_o1"], reach["out_o1"]
+    least, most = (math.exp(end) for end in (net.low[0], net.high[0]))
+    assert out.low[0] <= least * 1.0001
+    assert out.high[0] >= most * 0.9999
+
+
 def test_a_narrow_interval_beside_a_number_with_few_digits_is_rounded() -> None:
     """0.299919530005 has more digits than are kept, though it is very near to one that has not."""
     values = IntervalArray(np.array([0.2999195300019999]), np.array([0.2999195300080001]))

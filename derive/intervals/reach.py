@@ -25,6 +25,7 @@ DROWNED = 0.1
 """Half the width of an interval, relative to the value in it, from which on an answer says little."""
 
 _NOISE = 1e-12  # of the largest value: what doubles may leave of a 0
+_FAR_OUT = 300  # where the square of an exponential leaves the range of doubles: e to 355
 _WORTHWHILE = 1.01  # how much wider than to first order an interval has to be, for a closer look
 _MOST_NUMBERS = 2_000_000  # derivatives that are held at a time: 48 MB
 
@@ -190,7 +191,7 @@ class _Walk:
         before = self._before_rounding(link, derivatives, centre, inexact).within(value[1])
         before = self._recentred(link, derivatives, slopes_here, before)
         # Where a formula jumps, or a derivative has no bound, what comes of earlier roundings is one error of its own.
-        fresh = ~np.isfinite(before.width) | self._breaks(breaks)
+        fresh = ~np.isfinite(before.width) | self._breaks(breaks) | self._vanishes(link, slopes)
         before = _chosen(fresh, value[1], before)
         rounded = self._rounded(link, before, worked)
         self.below[number] = rounded.below + np.where(fresh, centre - before.low, inexact)
@@ -273,6 +274,13 @@ class _Walk:
 
     def _at_corner(self, name: str, known: Mapping[str, IntervalArray], students: NDArray[np.bool_]) -> IntervalArray:
         return known[name] if name in known else self.known[name].ends[:, students]
+
+    def _vanishes(self, link: Link, slopes: Sequence[IntervalArray]) -> NDArray[np.bool_]:
+        """Whether a derivative may be 0 only because doubles end there, as far out on a logistic curve."""
+        lost = np.zeros(self.count, np.bool_)
+        for name, slope in zip(link.varying, slopes, strict=True):
+            lost |= (slope[1].magnitude == 0) & (self.known[name].ends[1].magnitude > _FAR_OUT)
+        return lost
 
     def _breaks(self, truths: Sequence[IntervalArray]) -> NDArray[np.bool_]:
         undecided = [truth[1].width > 0 for truth in truths]
