@@ -31,6 +31,7 @@ from derive.reading import load
 from derive.render import Layout, Rendering, renderer_for
 from derive.render.marks import Mark, unprintable
 from derive.roster import read_roster
+from derive.variants.demands import Demands
 from derive.variants.separation import Trace
 
 _STAGES = {
@@ -116,8 +117,8 @@ def _report(plan: Plan, folder: Folder, outcome: Outcome) -> None:
             click.echo(f"Warning: {name}: no font here has {' '.join(strange)}; a box □ stands for it.", err=True)
     if outcome.drowned:
         click.echo(f"Warning: {drowned_sentence(outcome.drowned)}", err=True)
-    if outcome.hidden:
-        click.echo(f"Note: {_hidden_sentence(outcome.hidden)}", err=True)
+    for note in _notes(outcome.demands) if outcome.demands else ():
+        click.echo(note, err=True)
     if folder.strays:
         click.echo(f"Note: {_some(folder.strays)}: of an earlier set, and nobody's in this one.", err=True)
     if folder.left:
@@ -129,15 +130,25 @@ def _report(plan: Plan, folder: Folder, outcome: Outcome) -> None:
     click.echo(on_one_line(f"Wrote the worksheets and keys {made}, to {folder.path.resolve()}"))
 
 
-def _hidden_sentence(hidden: Sequence[Trace]) -> str:
-    """What to do about mistakes that come to right answers."""
-    words = language("en")
-    slips = [trace.slips[0] for trace in hidden]
-    names = _some([f"{words.plain(f'mistake.{slip.code}')} at {slip.place}" for slip in slips])
-    return (
-        f"with these digits {len(slips)} of the known mistakes come to the right answer too often to be seen in every "
-        f"variant ({names}); more digits show more of them (--digits, --figures), and mistakes.csv lists them all."
-    )
+def _notes(demands: Demands) -> Iterator[str]:
+    """Which mistakes come to right answers or to those of others: in all variants, and for want of digits in some."""
+    if demands.identities:
+        yield (
+            f"Note: {len(demands.identities)} of the known mistakes come to the right answers in every variant "
+            f"({_named(demands.identities)}); mistakes.csv lists them."
+        )
+    if demands.given_up or demands.most_alike:
+        names = f" ({_named(demands.given_up)})" if demands.given_up else ""
+        yield (
+            f"Warning: with these digits a variant may hide {len(demands.given_up)} of the known mistakes{names} and "
+            f"mix up {demands.most_alike} pairs; more digits show more of them (--digits, --figures)."
+        )
+
+
+def _named(traces: Sequence[Trace]) -> str:
+    """Some of the mistakes."""
+    words, slips = language("en"), [trace.slips[0] for trace in traces]
+    return _some([f"{words.plain(f'mistake.{slip.code}')} at {slip.place}" for slip in slips])
 
 
 def _some(names: Sequence[str]) -> str:

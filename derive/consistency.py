@@ -209,11 +209,13 @@ def _settings(raw: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _varied(raw: Mapping[str, Any]) -> Iterator[Finding]:
     """What varies is there, and can take more than one value that fits the exercise."""
-    table = _table(raw, "vary")
+    table, layers = _table(raw, "vary"), _layers(raw)
     if table and _is_symbolic(raw):
-        yield Finding(("vary",), "vary_symbolic")
+        if not any("weights" in layer for layer in layers):  # else it is said that one layer has numbers
+            yield Finding(("vary",), "vary_symbolic")
         return
     given = _given(raw)
+    faulty = {*raw} | ({"weights"} if layers else set())  # what is there, or missing, has been complained of
     groups = list(dict.fromkeys(given.values()))
     for key, said in table.items():
         group = key if key in GROUPS.values() else given.get(key, "")
@@ -223,7 +225,8 @@ def _varied(raw: Mapping[str, Any]) -> Iterator[Finding]:
             evidence = {"nearest": nearest(key, [*groups, *given]), "groups": ", ".join(groups)}
             yield Finding(("vary", key), "vary_unknown", evidence)
         elif group not in groups:
-            yield Finding(("vary", key), "vary_group", {"group": group, "groups": ", ".join(groups)})
+            if group not in faulty:
+                yield Finding(("vary", key), "vary_group", {"group": group, "groups": ", ".join(groups)})
         elif isinstance(said, dict):
             yield from (Finding(("vary", key), code, evidence) for code, evidence in _flaws_of(said, group, raw))
 

@@ -44,6 +44,7 @@ def bare(text: str) -> str:
 
 
 MAZUR = bare(SHIPPED)
+VARY = re.search(r"\[vary\].*?\n\n", MAZUR, re.DOTALL)[0]
 
 GATES = """
 title.en = "Gates"
@@ -237,6 +238,11 @@ BAD = [
         [("[sheet]", "[conventions]\ntrain_biases = true\n[sheet]"), ("bias = 0.35", ""), ("bias = 0.60", "")],
         [],
         [
+            (
+                "biases = {",
+                "vary.biases: this exercise has no biases that could vary; it has inputs, targets, weights, "
+                "learning_rate",
+            ),
             (
                 "train_biases",
                 "conventions.train_biases: is true, but no layer has a bias; add 'bias' to a layer or set it to false",
@@ -507,7 +513,8 @@ BAD = [
                 "inputs",
                 "inputs: lists values, but a layer has only units, so the sheet is in symbols; "
                 "say how many inputs there are, as in inputs = 2",
-            )
+            ),
+            ("[vary]", "vary: is in symbols, so it has no numbers that could vary; give its layers weights"),
         ],
     ),
     (
@@ -1158,6 +1165,7 @@ def test_a_sheet_in_symbols_has_no_values(write: Write) -> None:
         ("targets = [0.01, 0.99]\n", ""),
         ("weights = [[0.15, 0.20], [0.25, 0.30]]", "units = 3"),
         ("weights = [[0.40, 0.45], [0.50, 0.55]]", "units = 1"),
+        (VARY, ""),
     )
     loaded = load(write(text))
     assert loaded.is_symbolic

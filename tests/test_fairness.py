@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import cache
 from itertools import islice
 from math import isfinite
+from typing import TypeAlias
 
 import numpy as np
 import pytest
@@ -22,11 +23,11 @@ from derive import resources
 from derive.answers.numbers import ReadNumber, read_number
 from derive.build import Options, rounding
 from derive.compiled import function
-from derive.errors import RefusedError
-from derive.evaluation import NoValueError, Rounding
+from derive.evaluation import NoValueError, Rounding, printed_rounding
 from derive.exercise import Exercise
 from derive.mistakes.slips import Slip, planted, replaced
 from derive.mistakes.trials import trials_of
+from derive.quantities import quantity_named
 from derive.reading import load
 from derive.variants.generation import series_of
 from derive.verification.numbers import Marked
@@ -112,9 +113,11 @@ def test_no_answer_of_ten_thousand_honest_people_is_wrong() -> None:
 # --- planted mistakes -------------------------------------------------------------------------------------------------
 
 
+Answers: TypeAlias = Mapping[str, ReadNumber]
+
 SHOWN = frozenset({"named", "one of"})
-HIDDEN = frozenset({"invisible", "hidden"})
-"""No digit differs; or the right answer is reached within its rounding, which the set has announced."""
+HIDDEN = frozenset({"invisible", "identity"})
+"""No digit differs; or none of the draws of the pilot shows it, like Adam's ε, and a digit differs by chance."""
 
 
 @dataclass
@@ -123,19 +126,36 @@ class Outcome:
 
     counts: Counter[str]
     strange: list[object]
+    below_easy: int = 0
+    """Sheets on which the mistake comes to 0, 1 or a given value, so that what this makes easy earns nothing either."""
+
+
+def in_sets(name: str) -> Exercise:
+    """As class sets have it: the slides of this neuron have two decimals, with which no draw is fit."""
+    exercise = numbered()[name]
+    if name != "cs231n-neuron":
+        return exercise
+    sheet = exercise.content.sheet.model_copy(update={"digits": 5})
+    return exercise.with_numbers(exercise.content.model_copy(update={"sheet": sheet}))
 
 
 def versions(exercise: Exercise, count: int) -> tuple[list[Exercise], frozenset[Slip]]:
-    """Variants, as many as there are, and the mistakes that each of them has to show; else the exercise itself."""
-    found: list[Exercise] = []
-    try:
-        series = series_of(exercise, rounding(exercise, Options()), SEED, exercise.content.sheet.detail)
-        found.extend(variant.exercise for variant in islice(series.variants(), count))
-    except RefusedError:
-        if not found:
-            return [exercise], frozenset()
-    demands = series.demands
-    return found, frozenset(slip for number in demands.seen for slip in demands.separation.traces[number].slips)
+    """So many variants, and the mistakes that are identities in them."""
+    series = series_of(exercise, rounding(exercise, Options()), SEED, exercise.content.sheet.detail)
+    found = [variant.exercise for variant in islice(series.variants(), count)]
+    return found, frozenset(slip for trace in series.demands.identities for slip in trace.slips)
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in FEW else pytest.param(name, marks=pytest.mark.slow) for name in NAMES]
+)
+def test_variants_show_every_mistake_and_tell_any_two_apart(name: str) -> None:
+    """Every one that is no identity, and nothing is given up for want of digits."""
+    exercise = in_sets(name)
+    demands = series_of(exercise, rounding(exercise, Options()), SEED, exercise.content.sheet.detail).demands
+    assert len(demands.seen) > len(demands.identities)
+    assert not demands.given_up
+    assert demands.most_alike == 0
 
 
 def slips_shown(exercise: Exercise) -> list[Slip]:
@@ -154,10 +174,11 @@ def sheets_with(slip: Slip, versions: Sequence[Exercise]) -> Iterator[tuple[int,
                 yield number, read(texts_of(version, planted(version.evaluation, slip), names))
         return
     columns = played_with(slip, versions)
+    printed = {name: printed_rounding(quantity_named(name), shown, exercise.evaluation.carry) for name in names}
     for number in range(len(versions)):
         values = {name: float(columns[name][number]) for name in names}
-        if all(map(isfinite, values.values())):
-            yield number, read({name: typed_float(value, shown) for name, value in values.items()})
+        if all(isfinite(column[number]) for column in columns.values()):  # nobody divides by 0
+            yield number, read({name: typed_float(value, printed[name]) for name, value in values.items()})
 
 
 def played_with(slip: Slip, versions: Sequence[Exercise]) -> Mapping[str, Array]:
@@ -180,8 +201,8 @@ def typed_float(value: float, shown: Rounding) -> str:
 
 def check_planted(name: str, count: int, every: int = 1) -> Outcome:
     """Plants every mistake, or every so-manieth, in so many variants."""
-    exercise, outcome = numbered()[name], Outcome(Counter(), [])
-    sheet, (own, demanded) = sheet_of(exercise), versions(exercise, count)
+    exercise, outcome = in_sets(name), Outcome(Counter(), [])
+    sheet, (own, identities) = sheet_of(exercise), versions(exercise, count)
     keys = [read(texts_of(version)) for version in own]
     slips = slips_shown(exercise)[::every]
     for part in (slips[first : first + AT_ONCE] for first in range(0, len(slips), AT_ONCE)):
@@ -189,38 +210,50 @@ def check_planted(name: str, count: int, every: int = 1) -> Outcome:
         given = [own[number].evaluation.given for _, number, _ in planted_sheets]
         found = sheet.marked(given, [answers for _, _, answers in planted_sheets])
         for (slip, number, answers), marked in zip(planted_sheets, found, strict=True):
-            verdict = outcome_of(slip, answers, keys[number], marked)
-            if verdict in ("missed", "coarse") and slip not in demanded:
-                verdict = "hidden"  # as the set says of it beforehand
+            verdict = outcome_of(slip, answers, keys[number], own[number].evaluation.given, marked)
+            outcome.below_easy += Verdict.EASY in verdicts_of(marked) and verdict in SHOWN
+            if verdict in ("missed", "coarse") and slip in identities:
+                verdict = "identity"
             outcome.counts[verdict] += 1
             if verdict not in SHOWN | HIDDEN:
                 outcome.strange.append((verdict, slip.code, slip.place, marked.first_wrong))
     return outcome
 
 
-def outcome_of(slip: Slip, answers: Mapping[str, ReadNumber], key: Mapping[str, ReadNumber], marked: Marked) -> str:
+def verdicts_of(marked: Marked) -> frozenset[Verdict]:
+    return frozenset(judged.verdict for judged in marked.answers.values())
+
+
+def is_easy(number: Decimal, given: Mapping[str, Decimal]) -> bool:
+    """Whether a number makes what is behind it easy: 0, 1 or a given value, of either sign."""
+    return abs(number) in {0, 1, *map(abs, given.values())}
+
+
+def outcome_of(slip: Slip, answers: Answers, key: Answers, given: Mapping[str, Decimal], marked: Marked) -> str:
     charged = {name: judged for name, judged in marked.answers.items() if judged.verdict in CHARGED}
     if all(number.value == key[name].value for name, number in answers.items()):
         return "invisible"  # as with the ε of Adam: not one digit of the sheet differs
     if not charged:
         # 0.1000 is 0.09996 with a digit less: at a power of ten a mistake may look like a coarse rounding
-        is_coarse = any(judged.verdict is Verdict.COARSE for judged in marked.answers.values())
-        return "coarse" if is_coarse else "missed"
+        return "coarse" if any(judged.verdict is Verdict.COARSE for judged in marked.answers.values()) else "missed"
     if len(charged) > 1:
         return "charged twice"
-    ((_, judged),) = charged.items()
+    ((name, judged),) = charged.items()
+    spared = {Verdict.CORRECT, Verdict.FOLLOWS} | ({Verdict.EASY} if is_easy(answers[name].value, given) else set())
+    if not verdicts_of(marked) <= {judged.verdict, *spared}:
+        return "lost besides"
     if slip.code not in {own.code for own in judged.slips}:
         return "not named"
     return "named" if len(judged.slips) == 1 else "one of"
 
 
 def assert_fair(outcome: Outcome) -> None:
-    """Whatever shows is named, or among several, but for one in a hundred; no mistake passes, none is charged twice."""
+    """Whatever shows is named, or among several, but for one in a hundred; none passes, none costs a second answer."""
     counts = outcome.counts
     shown = sum(counts.values()) - sum(counts[verdict] for verdict in HIDDEN)
     assert sum(counts[verdict] for verdict in SHOWN) >= 0.99 * shown > 0, outcome.strange[:20]
-    assert counts["missed"] == 0, outcome.strange[:20]
-    assert counts["charged twice"] == 0, outcome.strange[:20]
+    lost = {verdict: counts[verdict] for verdict in ("missed", "coarse", "charged twice", "lost besides")}
+    assert not any(lost.values()), (lost, outcome.strange[:20])
 
 
 @pytest.mark.parametrize("name", FEW)
@@ -234,5 +267,5 @@ def test_planted_mistakes_are_named(name: str) -> None:
 def test_planted_mistakes_are_named_in_twenty_variants(name: str) -> None:
     """The same for every mistake at every place."""
     outcome = check_planted(name, 20)
-    LOG.warning("%s: %s", name, dict(outcome.counts))
+    LOG.warning("%s: %s, below an easy number %s", name, dict(outcome.counts), outcome.below_easy)
     assert_fair(outcome)

@@ -37,8 +37,8 @@ from derive.render import Layout, pdf
 from derive.render.bound import bind
 from derive.render.joined import Impression, join
 from derive.render.slots import not_stampable
+from derive.variants.demands import Demands
 from derive.variants.generation import Series, series_of
-from derive.variants.separation import Trace
 
 _AT_ONCE = 10  # members in a task: few enough that the bar moves, enough that moulds are seldom sent
 TOGETHER: Mapping[Kind, str] = {Kind.WORKSHEET: "worksheets.pdf", Kind.KEY: "keys.pdf"}
@@ -70,8 +70,8 @@ class Outcome:
     """Why the sheets could not be stamped, if so."""
     drowned: tuple[str, ...] = ()
     """Answers of which rounding leaves no sure digit, for somebody at least."""
-    hidden: tuple[Trace, ...] = ()
-    """Mistakes that no variant has to show, since at these digits they come to right answers too often."""
+    demands: Demands | None = None
+    """What mistakes each variant has shown and told apart."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class _Making:
         self.folder.save(complete=not self.folder.left)
         asked = {answer.quantity for answer in self._answers}
         lost = tuple(name for name in drowned(reach) if name in asked)
-        return Outcome(len(self.plan.members) - len(missing), reason, lost, self._series.demands.hidden)
+        return Outcome(len(self.plan.members) - len(missing), reason, lost, self._series.demands)
 
     def _drafts(self) -> Mapping[Member, _Draft]:
         """The numbers of all members, also of finished ones: the tables need them, and each depends on those before."""

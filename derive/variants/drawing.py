@@ -22,7 +22,7 @@ from hashlib import sha256
 
 from derive.variants.choices import Choices
 
-RULES = 1
+RULES = 2
 """Counted up whenever another draw becomes fit, as when a mistake or a constraint is added: so a code that was printed
 under other rules is recognised, and does not lead to other numbers."""
 

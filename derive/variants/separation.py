@@ -171,8 +171,13 @@ class Measured:
     wrong: IntervalArray
     """What the trials come to: (trials, sheets)."""
 
-    def of_sheets(self, where: Flags) -> Measured:
-        """The same for some of the sheets."""
+    @property
+    def sheets(self) -> int:
+        """How many they are."""
+        return int(self.right.low.shape[1])
+
+    def of_sheets(self, where: Indices) -> Measured:
+        """The same for the sheets of these numbers."""
         return Measured(self.of, self.right[:, where], self.wrong[:, where])
 
     @property
@@ -197,7 +202,7 @@ class Measured:
     def is_seen(self) -> Flags:
         """Whether each trace is apart from the right answers somewhere: (traces, sheets)."""
         if not self.of.traces:
-            return np.zeros((0, self.right.low.shape[1]), np.bool_)
+            return np.zeros((0, self.sheets), np.bool_)
         starts = np.cumsum([0, *(len(trace.trials) for trace in self.of.traces[:-1])])
         order = np.concatenate([trace.trials for trace in self.of.traces])
         return np.asarray(np.logical_or.reduceat(self.is_apart[order], starts, axis=0))
@@ -217,7 +222,7 @@ class Measured:
         common are told apart by where they show. So two that are alike touch at the first question at which both show,
         and each of them the right answer wherever it shows before that.
         """
-        is_hidden = np.ones((len(traces), self.right.low.shape[1]), np.bool_)
+        is_hidden = np.ones((len(traces), self.sheets), np.bool_)
         found = Pairs(*np.zeros((3, 0), np.intp))
         for place in range(len(self.of.quantities)):
             trials = self.of.shown[traces, place]
@@ -225,7 +230,7 @@ class Measured:
             pairs = self._touching(trials[showing], is_hidden[showing])
             pairs = Pairs(traces[showing[pairs.first]], traces[showing[pairs.second]], pairs.sheet)
             is_named_apart = self.of.kinds[pairs.first] != self.of.kinds[pairs.second]
-            found = _joined(found, self._touching_everywhere(_chosen(pairs, is_named_apart)))
+            found = _joined(found, self._touching_everywhere(chosen(pairs, is_named_apart)))
             is_hidden[showing] &= ~self.is_apart[trials[showing]]
         return _distinct(found)
 
@@ -254,7 +259,7 @@ class Measured:
             answers = [self._answers(place, shown[own[differ]], pairs.sheet[differ]) for own in pairs[:2]]
             still = np.ones(len(pairs.sheet), np.bool_)
             still[differ] = _touch(*answers)
-            pairs = _chosen(pairs, still)
+            pairs = chosen(pairs, still)
         return pairs
 
     def _answers(self, place: int, trials: Indices, sheets: Indices) -> IntervalArray:
@@ -273,7 +278,8 @@ def _touch(first: IntervalArray, second: IntervalArray) -> Flags:
     return np.asarray((first.low <= second.high) & (second.low <= first.high))
 
 
-def _chosen(pairs: Pairs, where: Flags) -> Pairs:
+def chosen(pairs: Pairs, where: Flags) -> Pairs:
+    """Some of these pairs."""
     return Pairs(*(part[where] for part in pairs))
 
 

@@ -5,10 +5,11 @@ answer within it needs no reason of its own. One that is outside is the student'
 and everything behind it is calculated from it.
 
 Somebody who writes 0, 1, the target or another given value for an answer, or nearly that, makes everything behind it
-easy. What follows from such a number earns nothing, unless a known mistake or a slip of the hand leads to it: then it
-has been calculated and not chosen. What follows from any other wrong number, and is itself 0, 1, a given value or a
-copy of an earlier answer, earns nothing either: so a neuron that was saturated on purpose leads nowhere. Where the
-right value has hardly any digits itself, as in exercises with whole numbers, no number is easier than that one but 0.
+easy. What follows from such a number earns nothing. If a known mistake or a slip of the hand leads to it, it has been
+calculated and not chosen: then only what is 0, 1, a given value or a copy of an earlier answer itself earns nothing
+below it. Neither does what is one of these, or nearly, below any other wrong number without a known reason: so a neuron
+that was saturated on purpose leads nowhere. Where the right value has hardly any digits itself, as in exercises with
+whole numbers, no number is easier than that one but 0.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ from derive.verification.written import Truths, Written
 _NEARLY = 1e-4
 """How near to an easy number another one is as easy, relative to it."""
 
+_NEAR_ITSELF = 100 * _NEARLY
+"""How near to it the right value may be, so that only the easy number itself is as easy."""
+
 _EXACT = 1e-9  # what doubles may leave of a difference
 
 _MOST_TENS = 4
@@ -44,6 +48,8 @@ class Reading:
     """Wrong numbers that were calculated and not chosen: by a known mistake, or by a slip of the hand."""
     is_literal: bool = False
     """Whether every number is gone on with as it is written, and not with any that honest rounding leads to there."""
+    is_exact: bool = False
+    """Whether a number that is only rounded more coarsely than asked counts as any other wrong one."""
 
     @classmethod
     def plain(cls, shape: tuple[int, ...]) -> Reading:
@@ -52,7 +58,7 @@ class Reading:
 
     def of(self, students: Sequence[int]) -> Reading:
         """That of some students."""
-        return Reading(self.unused[:, students], self.excused[:, students], self.is_literal)
+        return Reading(self.unused[:, students], self.excused[:, students], self.is_literal, self.is_exact)
 
 
 class Following:
@@ -67,17 +73,22 @@ class Following:
         self.written = written
         self.reading = reading
         self.is_right = written.lies_in(plain.answers)
-        self.is_near = written.rounds_into(plain.answers) & ~self.is_right
+        self.is_near = written.rounds_into(plain.answers) & ~self.is_right & (not reading.is_exact)
         is_wrong = written.is_there & ~self.is_right & ~self.is_near
-        numbers = _is_zero(written) | (_is_chosen(written.values, given) & ~_is_short(plain.centre))
+        is_long = ~_is_short(plain.centre)
+        exactly, nearly = _is_chosen(written.values, plain.centre, given)
+        numbers = _is_zero(written) | (nearly & is_long)
+        self.is_given = (_is_zero(written) | (exactly & is_long)) & is_wrong
+        self.is_repeated = self.is_given | (_is_copied(written.values, plain, _EXACT) & is_wrong)
         self.is_easy = (numbers | _is_far(written.values, plain, _MOST_TENS)) & is_wrong
         is_lost = _is_far(written.values, plain, 2 * _MOST_TENS)
-        self.is_trivial = (numbers | is_lost | _is_copied(written.values, plain)) & is_wrong
+        self.is_trivial = (numbers | is_lost | _is_copied(written.values, plain, _NEARLY)) & is_wrong
         self.descendants = descendants_of(derivation.steps)
         self.rows = {name: row for row, name in enumerate(written.names)}
-        self.follows, self.follows_coarsely, self.follows_easily, self.is_charged, self.is_spoilt, self.is_suspect = (
-            np.zeros_like(self.is_right) for _ in range(6)
+        self.follows, self.follows_coarsely, self.follows_easily, self.is_charged = (
+            np.zeros_like(self.is_right) for _ in range(4)
         )
+        self.is_spoilt, self.is_suspect, self.is_below_given = (np.zeros_like(self.is_right) for _ in range(3))
 
     def own(self, name: str, reached: IntervalArray, students: slice) -> IntervalArray | None:
         """Where the value is that each student goes on with; see ``Observer``."""
@@ -86,13 +97,17 @@ class Following:
         if not self.written.is_there[here].any():
             return None
         is_inside = self.written.lies_in(reached, here)
-        is_easy = self.is_spoilt[here] | (self.is_suspect[here] & self.is_trivial[here])
+        is_easy = (
+            self.is_spoilt[here]
+            | (self.is_suspect[here] & self.is_trivial[here])
+            | (self.is_below_given[here] & self.is_repeated[here])
+        )
         may_follow = self.written.is_there[here] & ~self.is_right[here]
         self.follows_easily[here] = may_follow & is_inside & is_easy
         self.follows[here] = may_follow & is_inside & ~is_easy
         self.is_near[here] &= ~self.follows[here]
         is_found = self.is_right[here] | self.is_near[here] | (may_follow & is_inside)
-        is_coarse = may_follow & ~is_found & self.written.rounds_into(reached, here)
+        is_coarse = may_follow & ~is_found & self.written.rounds_into(reached, here) & (not self.reading.is_exact)
         self.follows_easily[here] |= is_coarse & is_easy
         self.follows_coarsely[here] = is_coarse & ~is_easy
         charged = self.written.is_there[here] & ~is_found & ~is_coarse
@@ -104,9 +119,13 @@ class Following:
     def _spoil(self, row: int, students: slice, charged: Truths) -> None:
         """What is behind a number that was chosen because it is easy, and behind any other wrong one."""
         behind = np.array(self.descendants[row], np.intp)
-        is_easy, is_excused = self.is_easy[row, students], self.reading.excused[row, students]
-        spoiling, suspect = charged & is_easy & ~is_excused, charged & (is_easy | ~is_excused)
-        for marks, where in ((self.is_spoilt, spoiling), (self.is_suspect, suspect)):
+        excused = charged & self.reading.excused[row, students]
+        chosen = charged & ~excused
+        for marks, where in (
+            (self.is_spoilt, chosen & self.is_easy[row, students]),
+            (self.is_suspect, chosen),
+            (self.is_below_given, excused & self.is_given[row, students]),
+        ):
             those = np.zeros(self.is_easy.shape[1], np.bool_)
             those[students] = where
             marks[np.ix_(behind, those)] = True
@@ -153,12 +172,19 @@ def _is_zero(written: Written) -> Truths:
     return np.asarray((np.abs(written.values) < written.asked) | (written.values == 0))
 
 
-def _is_chosen(values: Array, given: Sequence[Given]) -> Truths:
-    """Whether each number is 1 or one that stands on the sheet, or nearly that."""
-    sizes = np.abs(values)
+def _is_chosen(values: Array, right: Array, given: Sequence[Given]) -> tuple[Truths, Truths]:
+    """Whether each number is 1 or one that stands on the sheet, and whether it is that or nearly that.
+
+    A number near to one that the right value is not far from either, as a new weight is from the old one, is not meant.
+    """
     known = [np.ones(values.shape[1])]
     known += [np.abs([float(each[name]) for each in given]) for name in (given[0] if given else ())]
-    return np.asarray(np.any([np.abs(sizes - number) <= _NEARLY * number for number in known], axis=0))
+    exactly, nearly = np.zeros(values.shape, np.bool_), np.zeros(values.shape, np.bool_)
+    for number in known:
+        far, right_far = (np.abs(np.abs(sizes) - number) for sizes in (values, right))
+        exactly |= far <= _EXACT * number
+        nearly |= (far <= _NEARLY * number) & (right_far > _NEAR_ITSELF * number)
+    return exactly, exactly | nearly
 
 
 def _is_short(right: Array) -> Truths:
@@ -177,12 +203,12 @@ def _is_far(values: Array, plain: Reach, tens: int) -> Truths:
         return np.asarray((right > 0) & ((sizes * far < right) | (sizes > right * far)))
 
 
-def _is_copied(values: Array, plain: Reach) -> Truths:
-    """Whether each is an earlier answer once more, or nearly that, where the right ones are not."""
+def _is_copied(values: Array, plain: Reach, nearly: float) -> Truths:
+    """Whether each is an earlier answer once more, or as near to that as ``nearly``, where the right ones are not."""
     copied, sizes = np.zeros(values.shape, np.bool_), np.abs(values)
     right = np.abs(plain.centre)
     for row in range(1, len(values)):
-        is_same = np.abs(sizes[:row] - sizes[row]) <= _NEARLY * sizes[row]
+        is_same = np.abs(sizes[:row] - sizes[row]) <= nearly * sizes[row]
         is_other = np.abs(right[:row] - right[row]) > 2 * _NEARLY * right[row]
         copied[row] = np.any(is_same & is_other, axis=0)
     return copied

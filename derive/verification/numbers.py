@@ -52,11 +52,12 @@ class Marked:
     answers: Mapping[str, Judged] = field(default_factory=dict)
 
     @property
-    def charges(self) -> tuple[int, int, int]:
-        """How many answers are charged, how many of these without a known reason, and how many are too easy."""
+    def charges(self) -> tuple[int, int, int, int]:
+        """How many answers are charged, how many of these without a known reason, how many are too easy or coarse."""
         verdicts = [judged.verdict for judged in self.answers.values()]
         charged = sum(verdict in CHARGED for verdict in verdicts)
-        return charged, verdicts.count(Verdict.WRONG), verdicts.count(Verdict.EASY)
+        wrong, easy, coarse = map(verdicts.count, (Verdict.WRONG, Verdict.EASY, Verdict.COARSE))
+        return charged, wrong, easy, coarse
 
     @property
     def has_riddles(self) -> bool:
@@ -131,6 +132,8 @@ class Sheet:
         read_again(Reading(first.miswritten, excused), np.flatnonzero(first.miswritten.any(axis=0)).tolist())
         literal = Reading(plain.unused, excused, is_literal=True)
         read_again(literal, [student for student, found in enumerate(marked) if found.has_riddles])
+        exact = Reading(plain.unused, excused, is_exact=True)
+        read_again(exact, [student for student, own in enumerate(marked) if own.charges[0] and own.charges[3]])
         return marked
 
 
@@ -181,8 +184,7 @@ class _Class:
         found = np.zeros_like(self.following.is_charged)
         for row, student in zip(*np.nonzero(self.following.is_charged), strict=True):
             name = self.sheet.names[row]
-            is_known = bool(self.diagnoses[student].slips.get(name))
-            found[row, student] = is_known or self._slip(name, int(student)) in SLIPS
+            found[row, student] = self.diagnoses[student].has_reason(name) or self._slip(name, int(student)) in SLIPS
         return found
 
     @cached_property
