@@ -91,6 +91,8 @@ class Listing:
     heads: tuple[str, ...]
     lines: tuple[Line, ...]
     numeric: frozenset[int] = frozenset()
+    spare: tuple[int, ...] = ()
+    """Columns that a narrow terminal leaves out, the first of them first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,9 +62,9 @@ class Language:
         """A message without formulas, as a string."""
         return "".join(str(part) for part in self.text(message, **parts))
 
-    def enumeration(self, items: list[Prose]) -> Prose:
-        """a, b and c."""
-        separators = [self.template("list.comma")] * (len(items) - 2) + [self.template("list.and")]
+    def enumeration(self, items: list[Prose], last: str = "list.and") -> Prose:
+        """a, b and c; ``last`` is the message between the last two."""
+        separators = [self.template("list.comma")] * (len(items) - 2) + [self.template(last)]
         joined = list(items[0])
         for separator, item in zip(separators, items[1:], strict=False):
             joined += [separator, *item]

@@ -30,6 +30,7 @@ from derive.languages import Prose, as_text, language
 from derive.mathtext.plain import plain
 from derive.practice.conversation import Practice
 from derive.reading import load
+from derive.render.lines import Words
 from derive.variants.values import silenced
 
 with suppress(ImportError):  # arrow keys and earlier lines, where the system has the library for them
@@ -141,4 +142,4 @@ def _block(block: Block) -> Iterator[RenderableType]:
 
 
 def _words(prose: Prose, role: str = "") -> Text:
-    return Text(as_text(prose), _STYLES.get(role, ""), overflow="fold")
+    return Words(as_text(prose), _STYLES.get(role, ""), overflow="fold")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from fractions import Fraction
-from io import BytesIO
+from io import BytesIO, StringIO
 from itertools import count
 from math import sqrt
 
@@ -14,6 +14,8 @@ import pikepdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
 
 from derive.choices import languages
 from derive.diagram.drawing import Anchor
@@ -23,7 +25,7 @@ from derive.heat_map.drawing import Shade
 from derive.languages import as_text, language
 from derive.mathtext.tree import Fraction as Over
 from derive.mathtext.tree import Identifier, Operator, Spacing, row
-from derive.render import Layout, html, pdf
+from derive.render import Layout, html, pdf, terminal
 from derive.render.marks import text_width
 from derive.reports.class_counts import SHADES, discrimination, faults_of, hardest, in_need, items_of, ranked
 from derive.reports.class_work import class_document
@@ -332,3 +334,33 @@ def test_pages_lie_across_and_figures_have_alternative_texts():
     assert width > height
     (figure,) = blocks(document, Figure)
     assert figure.alternative in texts
+
+
+# --- the terminal -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("code", "width"), [("en", 80), ("es", 80), ("zh", 80), ("en", 60)])
+def test_a_narrow_terminal_tears_no_word(code, width):
+    """Columns that can be spared go; the heading of a drawing, which is not there, goes with it."""
+    words = language(code)
+    console = Console(width=width, file=StringIO())
+    console.print(terminal.document(report(small_class(), code)))
+    text = console.file.getvalue()
+    assert max(map(cell_len, text.splitlines())) <= width
+    shown = set(text.split())
+    for head in ("answer", "right", "follows", "mistake", "credit"):
+        assert code == "zh" or set(words.plain(f"class.head.{head}").split()) <= shown
+    assert {as_text((word,)) for word in ("net_h1", "out_h1")} <= shown
+    assert words.plain("class.heading.map") not in text
+    assert words.plain("class.heading.answers") in text
+
+
+def test_a_wide_terminal_leaves_out_only_what_is_empty():
+    """No column of the shades that nobody has; all others, and each cell on one line."""
+    console = Console(width=200, file=StringIO())
+    console.print(terminal.document(report(small_class())))
+    heads = next(line for line in console.file.getvalue().splitlines() if "Commonest mistake" in line)
+    assert re.split("  +", heads.strip()) == [
+        *("No.", "Answer", "Right", "Follows", "Partly", "Known mistake", "Other mistake", "Not readable", "Blank"),
+        *("Credit", "Discrim.", "First wrong", "Commonest mistake"),
+    ]

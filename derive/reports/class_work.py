@@ -171,7 +171,7 @@ class _Report:
         if not failed:
             return ()
         places = [self.say.text("class.place", **self._box(item.box), n=item.first) for item in failed]
-        return self.say.text("class.first_wrong", places=self.say.enumeration(places))
+        return self.say.text("class.first_wrong", places=self.say.enumeration(places, "list.and_formulas"))
 
     # --- answer by answer ---------------------------------------------------------------------------------------------
 
@@ -182,7 +182,10 @@ class _Report:
         yield Heading(self.say.text("class.heading.answers"))
         if failed := self._first_wrong():
             yield Paragraph(failed, "note")
-        yield Listing(tuple(map(self.say.plain, names)), tuple(map(self._item, self.items)), numeric)
+        spare = tuple(
+            map(heads.index, ("discrimination", Shade.UNREADABLE, Shade.BLANK, Shade.WRONG, Shade.PARTLY, "first"))
+        )
+        yield Listing(tuple(map(self.say.plain, names)), tuple(map(self._item, self.items)), numeric, spare)
         yield Paragraph(self.say.text("class.terms"), "source")
 
     def _item(self, item: Item) -> Line:

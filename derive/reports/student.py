@@ -190,10 +190,10 @@ class _Report:
 
     def _verdict(self, finding: Finding) -> Prose:
         if finding.used:
-            values = self.say.enumeration([(self.ways.own_value(name),) for name in finding.used])
+            values = self.say.enumeration([(self.ways.own_value(name),) for name in finding.used], "list.and_formulas")
             return self.say.text(f"report.{finding.verdict}_from", values=values)
         if finding.verdict is Verdict.ONE_OF:
-            mistakes = self.say.enumeration([self.say.text(f"mistake.{code}") for code in finding.codes])
+            mistakes = self.say.enumeration([self.say.text(f"mistake.{code}") for code in finding.codes], "list.or")
             return self.say.text("report.one_of", mistakes=mistakes)
         return self._fault(finding)
 
