@@ -117,7 +117,7 @@ def _report(plan: Plan, folder: Folder, outcome: Outcome) -> None:
             click.echo(f"Warning: {name}: no font here has {' '.join(strange)}; a box □ stands for it.", err=True)
     if outcome.drowned:
         click.echo(f"Warning: {drowned_sentence(outcome.drowned)}", err=True)
-    for note in _notes(outcome.demands) if outcome.demands else ():
+    for note in notes_on(outcome.demands) if outcome.demands else ():
         click.echo(note, err=True)
     if folder.strays:
         click.echo(f"Note: {_some(folder.strays)}: of an earlier set, and nobody's in this one.", err=True)
@@ -130,18 +130,20 @@ def _report(plan: Plan, folder: Folder, outcome: Outcome) -> None:
     click.echo(on_one_line(f"Wrote the worksheets and keys {made}, to {folder.path.resolve()}"))
 
 
-def _notes(demands: Demands) -> Iterator[str]:
+def notes_on(demands: Demands) -> Iterator[str]:
     """Which mistakes come to right answers or to those of others: in all variants, and for want of digits in some."""
     if demands.identities:
         yield (
-            f"Note: {len(demands.identities)} of the known mistakes come to the right answers in every variant "
-            f"({_named(demands.identities)}); mistakes.csv lists them."
+            f"Note: {len(demands.identities)} of the known mistakes come to the right answers in every variant, "
+            f"at these digits at least ({_named(demands.identities)}); mistakes.csv lists them."
         )
-    if demands.given_up or demands.most_alike:
-        names = f" ({_named(demands.given_up)})" if demands.given_up else ""
+    alike, hidden = demands.most_alike, demands.given_up
+    failures = [f"hide {len(hidden)} known mistake{'s' * (len(hidden) > 1)} ({_named(hidden)})"] if hidden else []
+    failures += [f"mix up {alike} pair{'s' * (alike > 1)} of known mistakes"] if alike else []
+    if failures:
         yield (
-            f"Warning: with these digits a variant may hide {len(demands.given_up)} of the known mistakes{names} and "
-            f"mix up {demands.most_alike} pairs; more digits show more of them (--digits, --figures)."
+            f"Warning: with these digits a variant may {' and '.join(failures)}; more digits tell more of them "
+            "(--digits, --figures)."
         )
 
 

@@ -19,6 +19,7 @@ from sympy import Expr, Symbol
 
 from derive import resources
 from derive.build import Options, edition, rounding
+from derive.class_commands import notes_on
 from derive.class_set.marking import mistakes_csv
 from derive.compiled import function
 from derive.errors import PencilgradError
@@ -317,3 +318,23 @@ def test_the_table_says_what_cannot_be_seen() -> None:
     assert {row["quantity"] for row in hidden} == {"dE_total_dw1", "dE_total_db1", "dnet_o1_db1"}
     assert {row["alike"] for row in hidden} == {"5"}
     assert {row["least_distance"] for row in hidden} == {"0"}
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "notes"),
+    [
+        ("mazur", {}, []),
+        ("single-neuron", {}, ["Note: 3 of the known mistakes come to the right answers in every variant, at th"]),
+        (
+            "hmkcode",
+            {"digits": 3},
+            ["Warning: with these digits a variant may mix up 4 pairs of known mistakes; more "],
+        ),
+        ("cs231n-staged", {"figures": 3}, ["Note: 3 of", "Warning: with these digits a variant may hide 1 known mis"]),
+    ],
+)
+def test_what_cannot_be_shown_is_said(name: str, options: dict[str, int], notes: list[str]) -> None:
+    """Once a set is made: identities as a note, what the digits are too few for as a warning."""
+    found = list(notes_on(series(load(name), **options).demands))
+    assert len(found) == len(notes), found
+    assert all(map(str.startswith, found, notes)), found
