@@ -39,6 +39,7 @@ from derive.roster import Student
 from derive.submissions.gathering import gather
 from derive.verification.handed import Desk
 from derive.verification.papers import Paper, papers
+from derive.verification.verdicts import Verdict
 
 _STAGES = {"reports": "Reports", "practice": "Practice sheets"}
 _DATA = "answers.json"
@@ -89,6 +90,8 @@ def check_answers(
                 sheets = list(follow_ups(found, exercise, options, Layout(**layout), seed_of(seed)))
                 _write_sheets(folder, found, sheets, pool, watch)
         click.echo(on_one_line(f"Wrote the reports on {_counted(found)} to {output.resolve()}"))
+        if unread := sum(finding.verdict is Verdict.UNREADABLE for paper in found for finding in paper.asked):
+            click.echo(f"Note: {unread} of the answers could not be read, and earn nothing until you do.", err=True)
     if as_json:
         print_json(as_data(found, problems))
     elif not output:

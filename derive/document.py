@@ -93,6 +93,8 @@ class Listing:
     numeric: frozenset[int] = frozenset()
     spare: tuple[int, ...] = ()
     """Columns that a narrow terminal leaves out, the first of them first."""
+    left_out: str = "{columns}"
+    """What is said of these."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
 MOST_LINES = 200_000
 """Of a file, empty ones too."""
 LONGEST_ROW = 1_000_000
+_MOST_NULS = 8
+"""Of so many characters one may be a NUL, which a cell of text may have got by accident."""
 """In characters."""
 _LINES_OF_A_ROW = 50  # a quote that is still open then was never meant to be closed
 
@@ -39,9 +41,8 @@ def decoded(content: bytes, file: str) -> str:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         raise _not_unicode(file, error.object[: error.start].decode(encoding, "ignore")) from None
-    before, found, _ = text.partition("\0")  # UTF-16 without its mark, or no text at all
-    if found:
-        raise _not_unicode(file, before)
+    if _MOST_NULS * text.count("\0") > len(text):  # UTF-16 without its mark, or no text at all
+        raise _not_unicode(file, text.partition("\0")[0])
     return text
 
 
@@ -51,6 +52,7 @@ def _not_unicode(file: str, before: str) -> AuthorError:
 
 def rows(text: str, delimiter: str, file: str) -> Iterator[Row | Problem]:
     """The rows that are not empty; for a malformed one, what is wrong with it. The line after its first begins anew."""
+    csv.field_size_limit(LONGEST_ROW)
     lines = _Lines(_SEPARATOR.sub("", text, count=1))
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while lines.number <= MOST_LINES:

@@ -203,7 +203,8 @@ SENTENCES: Mapping[str, str] = {
     "answers_of_other": "the code {code} is that of somebody else's sheet, not of {id}; give everybody's own code",
     "reports_of_others": "has the marks of {found} students whose answers are not among these; check all answers "
     "together, choose another folder, or --force to leave the others out",
-    "answers_twice": "a later answer sheet of the same person; {other} is not looked at",
+    "answers_twice": "a later answer sheet of the same person; {other} is not looked at; if they are two people, give "
+    "each an id",
     "answers_field": "the sheet does not ask for {found!r}{nearest}; this answer is left out",
     "answers_field_twice": "{found} is answered twice; the second answer is left out",
     "answers_large": "its sheet is in matrices without names for their entries, or its answers are formulas with "

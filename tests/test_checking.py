@@ -24,7 +24,7 @@ from derive.languages import as_text, language
 from derive.mistakes.slips import planted, slips_of
 from derive.reading import load
 from derive.render import Layout, html
-from derive.reports.follow_up import MOST_QUESTIONS, to_practise
+from derive.reports.follow_up import MOST_QUESTIONS, follow_ups, to_practise
 from derive.reports.student import student_document
 from derive.submissions.submission import Submission
 from derive.verification.handed import Desk, Fields
@@ -245,6 +245,63 @@ def test_the_last_of_two_sheets_counts(tmp_path):
     assert says(result, "answers_left")
     named = run("check", "mazur", "-", "--json", input="name,net_h1\nAna,5\nAna,0.3775\n")
     assert [paper["marks"] for paper in json.loads(named.stdout)["papers"]] == ["0", "1"]
+
+
+def test_several_people_may_have_one_variant(tmp_path, place):
+    """Of A, B and C: by table, with the letter for an id or the code, and by form, where the file says who it is."""
+    made = run(
+        *("class", place / "tiny.toml", "--variants", 2, "-o", tmp_path / "set", "--fillable", "--seed", "x"),
+        *("--jobs", 1),
+    )
+    assert made.exit_code == 0, made.output
+    code = read_manifest(tmp_path / "set").members[0][1]
+    table = f"name,code,net_o1\nAna,{code},1\nBo,{code},2\n"
+    letters = "name,id,net_o1\nAna,A,1\nBo,A,2\n"
+    with_set = "--set", tmp_path / "set"
+    for text, options in ((table, ()), (table, with_set), (letters, with_set)):
+        result = run("check", place / "tiny.toml", "-", "--json", *options, input=text)
+        assert result.exit_code == 0, result.output
+        found = json.loads(result.stdout)["papers"]
+        assert {(paper["name"], paper["code"]) for paper in found} == {("Ana", code), ("Bo", code)}
+    own = f"id,code,net_o1\n4711,{code},1\n4712,{code},2\n"
+    numbered = json.loads(run("check", place / "tiny.toml", "-", "--json", *with_set, input=own).stdout)
+    assert {paper["id"] for paper in numbered["papers"]} == {"4711", "4712"}
+    form = filled((tmp_path / "set" / "worksheets" / "tiny-A.pdf").read_bytes(), {"net_o1": "1"})
+    for name in ("Ana García.pdf", "Bo.pdf"):
+        (tmp_path / name).write_bytes(form)
+    forms = run("check", place / "tiny.toml", *sorted(tmp_path.glob("*.pdf")), "--json")
+    assert {paper["name"] for paper in json.loads(forms.stdout)["papers"]} == {"Ana García", "Bo"}
+
+
+def test_a_sheet_to_practise_never_has_the_students_own_numbers(place):
+    """Even where it is drawn with the seed of the set; the code on it leads to what is printed."""
+    exercise, manifest = load(place / "tiny.toml"), read_manifest(place / "set")
+    options = Options(outlook=False)
+    handed, _ = Desk(exercise, options, manifest).sorted(
+        Submission({"net_o1": "77.7"}, f"t.csv, line {line}", id=student.id)
+        for line, (student, _) in enumerate(manifest.members, start=2)
+    )
+    found = papers(handed)
+    seed = parse_code(manifest.members[0][1]).seed
+    tasks = list(follow_ups(found, exercise, options, Layout(), seed))
+    assert len(tasks) == len(found) == 3
+    for task, paper in zip(tasks, found, strict=True):
+        ((_, variant),) = variants_of([parse_code(task.order.mark.code)], exercise, options)
+        given = paper.edition.evaluation.given
+        assert 2 * sum(given[name] == value for name, value in variant.drawn.items()) <= len(variant.drawn)
+
+
+@pytest.mark.parametrize("text", ["0.37\x0075", "7" * 200_000, "9**9**9**9"], ids=["NUL", "a long cell", "a tower"])
+def test_what_cannot_be_read_stops_no_other(tmp_path, text):
+    """Neither the same person's next answer nor the next person's; a note says that somebody has to look at it."""
+    table = f"Name,NET_H1,out_h1\nAna,{text},0.593270\nBo,0.3775,0.593270\n"
+    result = run("check", "mazur", "-", "-o", tmp_path / "out", "--format", "html", "--jobs", 1, input=table)
+    assert result.exit_code == 0, result.output
+    assert "Note: 1 of the answers could not be read" in result.stderr
+    found = json.loads((tmp_path / "out" / "answers.json").read_text(encoding="utf-8"))["papers"]
+    verdicts = [[answer["verdict"] for answer in paper["answers"][:2]] for paper in found]
+    assert verdicts == [["unreadable", "correct"], ["correct", "correct"]]
+    assert "(1 answer could not be read)" in (tmp_path / "out" / "moodle.csv").read_text(encoding="utf-8-sig")
 
 
 def test_nobody_hands_in_for_somebody_else(place):

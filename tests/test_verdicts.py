@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -16,7 +17,7 @@ from derive.reading import load
 from derive.verification.miswritten import exchanged
 from derive.verification.numbers import Judged, Marked
 from derive.verification.verdicts import CHARGED, Verdict
-from tests.hands import asked_names, mark, texts_of
+from tests.hands import asked_names, mark, read, sheet_of, texts_of
 
 NUMERIC = [name for name in resources.exercises() if not load(name).is_symbolic]
 
@@ -184,6 +185,27 @@ def test_an_easy_number_that_was_calculated_is_followed(mazur):
     skipped = with_slips(mazur, *(("not_updated", f"w{number}_new") for number in range(1, 9)))
     (copied,) = mark(mazur, texts_of(mazur, skipped))
     assert copied.answers["E_total_new"].verdict is Verdict.EASY
+
+
+def test_what_is_copied_with_the_digits_asked_earns_nothing():
+    """The weights of this exercise have 16 digits: who copies them rounded, and the first pass behind, copies all."""
+    exercise = load("brownlee")
+    names = [name for name in asked_names(exercise) if re.fullmatch(r"[wb]\d+_new", name)]
+    (found,) = mark(exercise, texts_of(exercise, with_slips(exercise, *(("not_updated", name) for name in names))))
+    behind = {name: verdict for name, verdict in verdicts(found).items() if name.endswith("_new")}
+    assert {behind.pop(name) for name in names} == {Verdict.MISTAKE}
+    assert set(behind.values()) == {Verdict.EASY}
+
+
+def test_nobody_goes_on_from_a_wrong_number_that_was_not_asked_for(mazur):
+    """Which would cost nothing, and make everything behind it right."""
+    invented = {"dE_total_dout_o1": "3", "dout_o1_dnet_o1": "7", "delta_o1": "21.0000"}
+    sheet, given = sheet_of(mazur), [mazur.evaluation.given]
+    answers = read(texts_of(mazur) | invented)
+    (free,) = sheet.marked(given, [answers])
+    (found,) = sheet.marked(given, [answers], frozenset(asked_names(mazur)))
+    assert free.answers["delta_o1"].verdict is Verdict.FOLLOWS
+    assert found.answers["delta_o1"].verdict is Verdict.WRONG
 
 
 GAMES = {

@@ -123,7 +123,7 @@ class _Part:
 def read_formula(text: str, names: Names) -> ReadFormula | Blank | Unreadable:
     """What an answer says; of an equation, its last side."""
     if len(text) > MOST_CHARACTERS and text.strip():
-        return Unreadable("answer_too_long", text, MOST_CHARACTERS, {"found": len(text), "limit": MOST_CHARACTERS})
+        return Unreadable("answer_too_long", text, MOST_CHARACTERS, {"limit": MOST_CHARACTERS})
     line = unify(text)
     if is_blank(line):
         return Blank()

@@ -53,7 +53,7 @@ class ReadNumber:
 def read_number(text: str, mark: str = ".") -> ReadNumber | Blank | Unreadable:
     """What an answer says; ``mark`` is the decimal mark of the sheet."""
     if len(text) > MOST_CHARACTERS and text.strip():
-        return Unreadable("answer_too_long", text, MOST_CHARACTERS, {"found": len(text), "limit": MOST_CHARACTERS})
+        return Unreadable("answer_too_long", text, MOST_CHARACTERS, {"limit": MOST_CHARACTERS})
     line = unify(text)
     if is_blank(line):
         return Blank()

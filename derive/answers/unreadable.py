@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 CODES: Mapping[str, tuple[str, ...]] = {
     # of any answer
-    "answer_too_long": ("found", "limit"),
+    "answer_too_long": ("limit",),
     "answer_character": ("found",),
     "answer_digits": ("found", "limit"),
     "answer_exponent": ("found", "limit"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
 
 from derive.build import Options, rounding
 from derive.class_set.members import fingerprint
 from derive.codes import Code
-from derive.errors import AuthorError, Problem
+from derive.errors import AuthorError, Problem, RefusedError
 from derive.exercise import Exercise
 from derive.variants.generation import Variant, variants
 
@@ -36,7 +37,19 @@ def variants_of(codes: Iterable[Code], exercise: Exercise, options: Options) -> 
     for code in codes:
         wanted[code.seed][code.number] = code
     for seed, numbers in wanted.items():
-        stream = variants(exercise, rounding(exercise, options), seed, detail_of(exercise, options))
+        stream = _stream(seed, exercise, options)
         for number, variant in enumerate(islice(stream, max(numbers) + 1)):
             if number in numbers:
                 yield numbers[number], variant
+
+
+def first_variants(count: int, seed: int, exercise: Exercise, options: Options) -> Iterator[Variant]:
+    """So many variants of a seed, or as many as there are; ``RefusedError`` where there is none."""
+    stream = _stream(seed, exercise, options)
+    yield next(stream)
+    with suppress(RefusedError):
+        yield from islice(stream, count - 1)
+
+
+def _stream(seed: int, exercise: Exercise, options: Options) -> Iterator[Variant]:
+    return variants(exercise, rounding(exercise, options), seed, detail_of(exercise, options))

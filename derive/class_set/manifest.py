@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from derive.choices import DETAILS, MOST_DIGITS, NOTATIONS
 from derive.class_set.folder import MANIFEST, MAX_MANIFEST_SIZE
+from derive.codes import letter
 from derive.errors import AuthorError, Problem
 from derive.fields import LanguageCode, OneOf, Table
 from derive.files import read_limited
@@ -62,6 +63,11 @@ class Manifest:
     """The options that its answers depend on, by the names that they have on the command line."""
     members: tuple[tuple[Student, str], ...]
     """Each student with the code of the sheet."""
+
+    @cached_property
+    def is_of_letters(self) -> bool:
+        """Whether its sheets are variants A, B, C … and not persons'."""
+        return all(not own.name and own.id == letter(place) for place, (own, _) in enumerate(self.members))
 
     @cached_property
     def by_code(self) -> Mapping[str, Student]:

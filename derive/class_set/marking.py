@@ -28,7 +28,7 @@ from derive.variants.demands import Demands
 Item = TypeVar("Item")
 
 _HEAD = ("number", "id", "name", "group", "language", "code")
-_MISTAKES_HEAD = ("quantity", "mistakes", "wrong", "least_distance", "median_distance", "alike", "demanded")
+_MISTAKES_HEAD = ("quantity", "mistakes", "place", "wrong", "least_distance", "median_distance", "alike", "demanded")
 _ACROSS, _DOWN = 172, 50  # characters and lines of a page across
 _CODE = 12  # characters of room for a code
 _PAGES = 20  # in a document
@@ -82,6 +82,7 @@ def mistakes_csv(edition: Edition, demands: Demands, given: Sequence[Given]) -> 
         [
             trial.quantity,
             " | ".join(dict.fromkeys(slip.code for slip in trial.slips)),
+            " | ".join(dict.fromkeys(slip.place for slip in trial.slips)),
             f"{plain(edition.notation.symbol(quantity_named(trial.slips[0].place)))} = "
             f"{plain(symbols(trial.slips[0].wrong))}",
             f"{least:.3g}",

@@ -44,7 +44,7 @@ class _OfNumbers:
 
     def judged(self, answers: Mapping[str, Answer], to_come: Collection[str]) -> Mapping[str, Judged]:
         own = {name: answer for name, answer in answers.items() if isinstance(answer, ReadNumber)}
-        (marked,) = self._sheet.marked([self.edition.evaluation.given], [own], asked=frozenset(to_come))
+        (marked,) = self._sheet.marked([self.edition.evaluation.given], [own], asked=frozenset({*own, *to_come}))
         return marked.answers
 
     @cached_property

@@ -103,6 +103,9 @@ class _Fitted:
         for line in self.listing.lines:
             grid.add_row(*(_prose(line.cells[place]) for place in widths), style=_TONES[line.tone])
         yield grid
+        heads, spared = self.listing.heads, [place for place in self.listing.spare if any(self._texts(place)[1:])]
+        if columns := ", ".join(heads[place] for place in sorted(spared) if place not in widths):
+            yield Words(self.listing.left_out.format(columns=columns), "dim")
 
     def _widths(self, width: int) -> Mapping[int, int]:
         """What is shown, as broad as its longest word; where there is room, the whole cell, the shortest first."""

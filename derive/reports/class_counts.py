@@ -169,12 +169,17 @@ _AT_MOST = 12
 
 
 def in_need(papers: Sequence[Paper]) -> list[Paper]:
-    """The lowest quarter of the class, the lowest first, without those who lost nothing; at most twelve, each once."""
+    """The lowest quarter of the class, the lowest first, without those who lost nothing; at most twelve, each once.
+
+    Who has as few marks as the last of them is one of them.
+    """
     lowest: dict[tuple[str, ...], Paper] = {}
     for paper in reversed(ranked(papers)):
         if paper.marks < paper.out_of:
             lowest.setdefault(_person(paper), paper)
-    return list(lowest.values())[: min(ceil(len(papers) / 4), _AT_MOST)]
+    found = list(lowest.values())
+    quarter = found[: ceil(len(papers) / 4)]
+    return [paper for paper in found if paper.marks <= quarter[-1].marks][:_AT_MOST] if quarter else []
 
 
 def _person(paper: Paper) -> tuple[str, ...]:

@@ -182,10 +182,14 @@ class _Report:
         yield Heading(self.say.text("class.heading.answers"))
         if failed := self._first_wrong():
             yield Paragraph(failed, "note")
-        spare = tuple(
-            map(heads.index, ("discrimination", Shade.UNREADABLE, Shade.BLANK, Shade.WRONG, Shade.PARTLY, "first"))
+        spare = ("discrimination", "first", Shade.UNREADABLE, Shade.BLANK, Shade.WRONG, Shade.PARTLY)
+        yield Listing(
+            tuple(map(self.say.plain, names)),
+            tuple(map(self._item, self.items)),
+            numeric,
+            tuple(map(heads.index, spare)),
+            self.say.template("class.left_out"),
         )
-        yield Listing(tuple(map(self.say.plain, names)), tuple(map(self._item, self.items)), numeric, spare)
         yield Paragraph(self.say.text("class.terms"), "source")
 
     def _item(self, item: Item) -> Line:

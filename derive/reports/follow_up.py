@@ -6,18 +6,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from derive.build import Options
-from derive.class_set.coded import mark_of, variants_of
+from derive.class_set.coded import first_variants, mark_of
 from derive.class_set.sheets import Order, Pages, Source, in_language, press_of_one
 from derive.codes import Code, qr_modules
 from derive.exercise import Exercise
 from derive.languages import as_text
 from derive.render import Layout
 from derive.render.marks import Mark
+from derive.variants.generation import Variant
 from derive.verification.papers import Finding, Paper
 from derive.verification.verdicts import CHARGED, SLIPS, Verdict
 
 FAULTS = (CHARGED - SLIPS) | {Verdict.UNREADABLE, Verdict.EASY}
 """What wants practice; a number that was only miswritten does not, where there is anything else."""
+
+_SPARE = 8
+"""Variants more than students, for those who have had one of them."""
 
 MOST_QUESTIONS = 12
 """Answers that such a sheet asks for at most."""
@@ -44,16 +48,28 @@ def follow_ups(
 ) -> Iterator[FollowUp]:
     """The tasks for those who got anything wrong; ``seed`` decides about their numbers."""
     mark = mark_of(exercise, options)
-    chosen = {number: to_practise(paper) for number, paper in enumerate(papers)}
-    codes = {Code(exercise.name, seed, number, mark): number for number, names in chosen.items() if names}
-    for code, variant in variants_of(codes, exercise, options):
-        number = codes[code]
+    chosen = {number: names for number, paper in enumerate(papers) if (names := to_practise(paper))}
+    pool = list(first_variants(len(chosen) + _SPARE, seed, exercise, options)) if chosen else []
+    for place, (number, names) in enumerate(chosen.items()):
         paper = papers[number]
+        variant = _other(pool[place % len(pool) :] + pool[: place % len(pool)], paper)
+        code = str(Code(exercise.name, seed, variant.number - 1, mark))
         own = in_language(options, paper.edition.language.code)
-        own = replace(own, only=chosen[number], note=_note(paper), outlook=False)
+        own = replace(own, only=names, note=_note(paper), outlook=False)
         filling = variant.filling.with_mark(paper.edition.decimal_mark)
-        order = Order(number, filling, Mark(paper.submission.name, str(code), qr_modules(str(code))))
+        order = Order(number, filling, Mark(paper.submission.name, code, qr_modules(code)))
         yield FollowUp(number, Source.of(variant.exercise), own, replace(layout, marked=True), order)
+
+
+def _other(pool: Sequence[Variant], paper: Paper) -> Variant:
+    """The first variant that has other numbers than the student's sheet, at least half of them; else the most other."""
+    given = paper.edition.evaluation.given
+
+    def shared(variant: Variant) -> int:
+        return sum(given[name] == value for name, value in variant.drawn.items() if name in given)
+
+    others = (variant for variant in pool if 2 * shared(variant) <= len(variant.drawn))
+    return next(others, min(pool, key=shared))
 
 
 def to_practise(paper: Paper) -> frozenset[str]:

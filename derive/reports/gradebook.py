@@ -21,7 +21,7 @@ from derive.reports.class_counts import SHADES
 from derive.reports.ways import decimal_text
 from derive.spreadsheet import defused
 from derive.verification.papers import Paper
-from derive.verification.verdicts import SLIPS
+from derive.verification.verdicts import SLIPS, Verdict
 
 _LONGEST = 500  # characters of a cell
 _POINTS_POSSIBLE = "Points Possible"
@@ -97,17 +97,17 @@ def _identity(paper: Paper) -> tuple[str, str, str]:
 
 
 def _feedback(paper: Paper) -> str:
-    """Where the student should begin to look."""
+    """Where the student should begin to look, and how much nobody has looked at yet."""
     say, first = paper.edition.language, paper.first_wrong
-    marks = say.plain("report.marks_of", marks=_marks(paper.marks), all=paper.out_of)
-    if not first:
-        return marks
-    symbol = plain_text(paper.edition.notation.symbol(quantity_named(first.quantity)))
-    numbers = {box.id: box.number for box in paper.boxes}
-    step = (
-        say.plain("class.box", number=numbers[first.quantity], symbol=symbol) if first.quantity in numbers else symbol
-    )
-    return as_text(say.text("class.feedback", marks=marks, step=step))
+    said = say.plain("report.marks_of", marks=_marks(paper.marks), all=paper.out_of)
+    if first:
+        symbol = plain_text(paper.edition.notation.symbol(quantity_named(first.quantity)))
+        numbers = {box.id: box.number for box in paper.boxes}
+        is_asked = first.quantity in numbers
+        step = say.plain("class.box", number=numbers[first.quantity], symbol=symbol) if is_asked else symbol
+        said = as_text(say.text("class.feedback", marks=said, step=step))
+    unread = sum(finding.verdict is Verdict.UNREADABLE for finding in paper.asked)
+    return f"{said} ({as_text(say.counted('class.unreadable', unread))})" if unread else said
 
 
 def canvas(papers: Sequence[Paper], title: str) -> bytes:

@@ -7,7 +7,7 @@ and everything behind it is calculated from it.
 Somebody who writes 0, 1, the target or another given value for an answer, or nearly that, makes everything behind it
 easy. What follows from such a number earns nothing. If a known mistake or a slip of the hand leads to it, it has been
 calculated and not chosen: then only what is 0, 1, a given value or a copy of an earlier answer itself earns nothing
-below it. Neither does what is one of these, or nearly, below any other wrong number without a known reason: so a neuron
+below it. Neither does what is one of these below any other wrong number without a known reason: so a neuron
 that was saturated on purpose leads nowhere. Where the right value has hardly any digits itself, as in exercises with
 whole numbers, no number is easier than that one but 0.
 """
@@ -34,8 +34,11 @@ _NEAR_ITSELF = 100 * _NEARLY
 
 _EXACT = 1e-9  # what doubles may leave of a difference
 
-_MOST_TENS = 4
+_MOST_TENS = 5
 """A value that is more powers of ten away than these from the right one leaves nothing of what is added to it."""
+
+_LOST_TENS = 8
+"""The same below another wrong answer, where a value may be far from the right one without being chosen so."""
 
 
 @dataclass(frozen=True)
@@ -76,13 +79,12 @@ class Following:
         self.is_near = written.rounds_into(plain.answers) & ~self.is_right & (not reading.is_exact)
         is_wrong = written.is_there & ~self.is_right & ~self.is_near
         is_long = ~_is_short(plain.centre)
-        exactly, nearly = _is_chosen(written.values, plain.centre, given)
-        numbers = _is_zero(written) | (nearly & is_long)
-        self.is_given = (_is_zero(written) | (exactly & is_long)) & is_wrong
-        self.is_repeated = self.is_given | (_is_copied(written.values, plain, _EXACT) & is_wrong)
-        self.is_easy = (numbers | _is_far(written.values, plain, _MOST_TENS)) & is_wrong
-        is_lost = _is_far(written.values, plain, 2 * _MOST_TENS)
-        self.is_trivial = (numbers | is_lost | _is_copied(written.values, plain, _NEARLY)) & is_wrong
+        exactly, nearly = _is_chosen(written, plain.centre, given)
+        is_zero = _is_zero(written)
+        self.is_given = (is_zero | (exactly & is_long)) & is_wrong
+        self.is_easy = (is_zero | (nearly & is_long) | _is_far(written.values, plain, _MOST_TENS)) & is_wrong
+        self.is_repeated = self.is_given | (_is_copied(written, plain) & is_wrong)
+        self.is_trivial = self.is_repeated | (_is_far(written.values, plain, _LOST_TENS) & is_wrong)
         self.descendants = descendants_of(derivation.steps)
         self.rows = {name: row for row, name in enumerate(written.names)}
         self.follows, self.follows_coarsely, self.follows_easily, self.is_charged = (
@@ -114,7 +116,8 @@ class Following:
         self.is_charged[here] = charged
         self._spoil(row, students, charged)
         slips = charged & ~self.reading.unused[here]
-        return self._gone_on_with(here, reached, slips, self.is_near[here] | is_coarse, is_inside)
+        coarse = (self.is_near[here] | is_coarse) & ~self.reading.unused[here]
+        return self._gone_on_with(here, reached, slips, coarse, is_inside)
 
     def _spoil(self, row: int, students: slice, charged: Truths) -> None:
         """What is behind a number that was chosen because it is easy, and behind any other wrong one."""
@@ -172,17 +175,18 @@ def _is_zero(written: Written) -> Truths:
     return np.asarray((np.abs(written.values) < written.asked) | (written.values == 0))
 
 
-def _is_chosen(values: Array, right: Array, given: Sequence[Given]) -> tuple[Truths, Truths]:
-    """Whether each number is 1 or one that stands on the sheet, and whether it is that or nearly that.
+def _is_chosen(written: Written, right: Array, given: Sequence[Given]) -> tuple[Truths, Truths]:
+    """Whether each number is 1 or one that stands on the sheet, as it is printed; and whether it is that or nearly so.
 
     A number near to one that the right value is not far from either, as a new weight is from the old one, is not meant.
     """
+    values = written.values
     known = [np.ones(values.shape[1])]
     known += [np.abs([float(each[name]) for each in given]) for name in (given[0] if given else ())]
     exactly, nearly = np.zeros(values.shape, np.bool_), np.zeros(values.shape, np.bool_)
     for number in known:
         far, right_far = (np.abs(np.abs(sizes) - number) for sizes in (values, right))
-        exactly |= far <= _EXACT * number
+        exactly |= far <= np.maximum(_EXACT * number, written.asked)
         nearly |= (far <= _NEARLY * number) & (right_far > _NEAR_ITSELF * number)
     return exactly, exactly | nearly
 
@@ -203,12 +207,12 @@ def _is_far(values: Array, plain: Reach, tens: int) -> Truths:
         return np.asarray((right > 0) & ((sizes * far < right) | (sizes > right * far)))
 
 
-def _is_copied(values: Array, plain: Reach, nearly: float) -> Truths:
-    """Whether each is an earlier answer once more, or as near to that as ``nearly``, where the right ones are not."""
-    copied, sizes = np.zeros(values.shape, np.bool_), np.abs(values)
-    right = np.abs(plain.centre)
-    for row in range(1, len(values)):
-        is_same = np.abs(sizes[:row] - sizes[row]) <= nearly * sizes[row]
-        is_other = np.abs(right[:row] - right[row]) > 2 * _NEARLY * right[row]
+def _is_copied(written: Written, plain: Reach) -> Truths:
+    """Whether each is an earlier answer once more, where the right ones are not the same as printed."""
+    sizes, right = np.abs(written.values), np.abs(plain.centre)
+    copied = np.zeros(sizes.shape, np.bool_)
+    for row in range(1, len(sizes)):
+        is_same = np.abs(sizes[:row] - sizes[row]) <= _EXACT * sizes[row]
+        is_other = np.abs(right[:row] - right[row]) > 2 * written.asked[row]
         copied[row] = np.any(is_same & is_other, axis=0)
     return copied

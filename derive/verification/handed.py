@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import PurePath
 
 from sympy import Symbol
 
@@ -18,7 +20,7 @@ from derive.class_set.manifest import Manifest
 from derive.class_set.sheets import in_language
 from derive.codes import Code, bare, parse_code
 from derive.edition import Edition
-from derive.errors import AuthorError, PencilgradError, Problem, nearest
+from derive.errors import AuthorError, PencilgradError, Problem, nearest, on_one_line
 from derive.exercise import Exercise
 from derive.languages import language
 from derive.submissions.submission import Submission
@@ -66,12 +68,12 @@ class Desk:
             problems += surprises
             if answers.asked is not None and not any(answers.answers.values()):
                 problems.append(Problem("answers_blank", named.source))
-            key = (named.id, str(code or "")) if named.id or code else (named.source, "")
+            key = _person(named, code)
             if key in handed:
                 evidence = {"other": handed[key].submission.source}
                 problems.append(Problem("answers_twice", named.source, evidence=evidence))
                 del handed[key]
-            handed[key] = Handed(answers, edition(own, language(spoken.language), spoken))
+            handed[key] = Handed(_called(answers), edition(own, language(spoken.language), spoken))
         return list(handed.values()), _without_repeats(problems)
 
     @cached_property
@@ -96,7 +98,7 @@ class Desk:
             raise AuthorError(Problem("code_mismatched", evidence=evidence))
         check_code(code, self.exercise, self.options)
         own = replace(code, exercise=self.exercise.name)
-        holder = self.manifest.by_code.get(str(own)) if self.manifest else None
+        holder = self.manifest.by_code.get(str(own)) if self.manifest and not self.manifest.is_of_letters else None
         if holder and submission.id and holder.id != submission.id:
             raise AuthorError(
                 Problem("answers_of_other", evidence={"code": str(own), "id": submission.id[:_LONGEST_NAME]})
@@ -107,6 +109,8 @@ class Desk:
         """With what the set knows of the student."""
         own = replace(submission, code=str(code)) if code else submission
         manifest = self.manifest
+        if manifest and manifest.is_of_letters:  # a letter is a sheet's, and several people may have that
+            return replace(own, id="" if manifest.code_of("", own.id) else own.id)
         student = (manifest.by_code.get(str(code)) or manifest.student_of(own.name)) if manifest else None
         if not student:
             return own
@@ -118,6 +122,20 @@ class Desk:
             language=own.language or student.language,
             group=student.group or own.group,
         )
+
+
+def _person(submission: Submission, code: Code | None) -> tuple[str, str]:
+    """Whose answers they are: of two sheets with the same the later one counts."""
+    if submission.id:
+        return submission.id, str(code or "")
+    return (submission.name.casefold(), str(code)) if submission.name and code else (submission.source, "")
+
+
+def _called(submission: Submission) -> Submission:
+    """A form that does not say whose it is has the name of its file."""
+    if submission.name or submission.id or submission.asked is None:
+        return submission
+    return replace(submission, name=on_one_line(PurePath(submission.source).stem)[:_LONGEST_NAME])
 
 
 def _located(problem: Problem, submission: Submission) -> Problem:
@@ -172,6 +190,8 @@ class Fields:
             return name
         if name in self._numbers:
             return self._numbers[name]
+        if name.casefold() in self._in_capitals:
+            return self._in_capitals[name.casefold()]
         if len(name) > _LONGEST_NAME:
             return ""
         found = read_formula(name, self._names)
@@ -199,6 +219,12 @@ class Fields:
     def _ids(self) -> frozenset[str]:
         steps = (step.quantity.id for step in self.edition.evaluation.derivation.steps)
         return frozenset(steps)
+
+    @cached_property
+    def _in_capitals(self) -> Mapping[str, str]:
+        """The ids by what they are without regard to capitals, where that is not another's too."""
+        folded = Counter(name.casefold() for name in self._ids)
+        return {name.casefold(): name for name in self._ids if folded[name.casefold()] == 1}
 
     @cached_property
     def _numbers(self) -> Mapping[str, str]:

@@ -113,11 +113,14 @@ class Sheet:
     ) -> list[Marked]:
         """The verdicts of all students; ``answers`` of each, in the order of ``given``.
 
-        ``asked`` names what is asked and nobody may have answered: known mistakes are compiled once for all of it.
+        ``asked`` names what is asked, whether or not somebody has answered it: known mistakes are compiled once for all
+        of it, and nobody goes on from a wrong answer to anything else, which would cost nothing. Empty, it is all.
         """
         if not given:
             return []
         plain = Reading.plain((len(self.names), len(given)))
+        if asked:
+            plain.unused[[name not in asked for name in self.names]] = True
         first = _Class.of(self, given, answers, plain, asked)
         marked = first.marked
 
@@ -129,7 +132,9 @@ class Sheet:
 
         excused = first.excusable
         read_again(Reading(plain.unused, excused), [student for student, own in enumerate(marked) if own.charges[2]])
-        read_again(Reading(first.miswritten, excused), np.flatnonzero(first.miswritten.any(axis=0)).tolist())
+        read_again(
+            Reading(plain.unused | first.miswritten, excused), np.flatnonzero(first.miswritten.any(axis=0)).tolist()
+        )
         literal = Reading(plain.unused, excused, is_literal=True)
         read_again(literal, [student for student, found in enumerate(marked) if found.has_riddles])
         exact = Reading(plain.unused, excused, is_exact=True)
@@ -255,16 +260,18 @@ class _Class:
         if first := diagnosis.follows.get(name):
             return (first,)
         if verdict is Verdict.EASY:
-            return tuple(self._charged_before(name, student))
+            return tuple(self._easy_before(name, student))
         return tuple(dict.fromkeys(self._tainted_before(name, student, tainted)))
 
-    def _charged_before(self, name: str, student: int) -> Iterator[str]:
-        """The wrong answers that make one easy."""
-        row = self.following.rows[name]
-        for other in self.sheet.names:
-            at = self.following.rows[other]
-            if self.following.is_charged[at, student] and row in self.following.descendants[at]:
-                yield other
+    def _easy_before(self, name: str, student: int) -> Iterator[str]:
+        """The wrong answers that make one easy: those that are easy themselves or, where none is, all."""
+        row, follow = self.following.rows[name], self.following
+        before = [
+            other
+            for other in self.sheet.names
+            if follow.is_charged[follow.rows[other], student] and row in follow.descendants[follow.rows[other]]
+        ]
+        yield from [other for other in before if follow.is_easy[follow.rows[other], student]] or before
 
     def _tainted_before(self, name: str, student: int, tainted: set[str]) -> Iterator[str]:
         for parent in sorted(self.sheet.parents[name]):

@@ -154,7 +154,8 @@ def _in_numbers(handed: Sequence[Handed]) -> Judgement:
     numbers = [{name: found for name, found in own.items() if isinstance(found, ReadNumber)} for own in read]
     truncation = first.exercise.content.sheet.truncation
     sheet = Sheet(first.evaluation.derivation, first.rounding, first.evaluation.carry, truncation)
-    return read, sheet.marked([own.edition.evaluation.given for own in handed], numbers)
+    asked = frozenset(box.id for box in boxes_of(first))
+    return read, sheet.marked([own.edition.evaluation.given for own in handed], numbers, asked)
 
 
 def _in_symbols(handed: Sequence[Handed]) -> Judgement:
