@@ -15,7 +15,7 @@ from derive.document import Document, Logo
 from derive.languages import Prose
 from derive.mathtext.mathml import math_element
 from derive.mathtext.svg import svg_of
-from derive.mathtext.tree import Node
+from derive.mathtext.tree import Node, height
 from derive.render import Layout, Rendering
 from derive.render.templating import environment, fill
 
@@ -53,6 +53,7 @@ def html_environment(
         "prose": prose,
         "svg": write_label,
         "css_string": css_string,
+        "height": height,
     }
     return environment(layout, filters, autoescape=True)
 
