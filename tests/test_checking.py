@@ -547,7 +547,7 @@ _anything = st.one_of(
 
 
 @given(st.data())
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_whatever_is_written_is_judged_and_reported(data):
     """No text stops a check, and each has one verdict."""
     names = [box.id for box in Fields(edition(load("mazur"), language("en"), Options()), "mazur").boxes]

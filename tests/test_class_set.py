@@ -331,7 +331,13 @@ def test_a_finished_set_needs_no_work(tiny, copy, monkeypatch):
     assert "12 students, 12 of them finished before" in result.output
 
 
-@pytest.mark.parametrize("content", [b"", b"[" * 100_000, b'{"set": 1, "files": 3}', b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[" * 100_000,
+        *(pytest.param(content, marks=pytest.mark.slow) for content in (b"", b'{"set": 1, "files": 3}', b"\xff\xfe")),
+    ],
+)
 def test_a_damaged_manifest_stops_nothing(tiny, whole, copy, content):
     """The files are compared, and what is right is kept."""
     assert letters(tiny, copy).exit_code == 0
@@ -490,6 +496,7 @@ def test_answers_that_drown_are_told(tiny, tmp_path):
 # --- names and classes that grow --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_class_that_has_grown_keeps_its_sheets(tiny, tmp_path):
     """A student more at the end of the list: only the tables and the files of the whole class are made anew."""
     roster, folder = tmp_path / "roster.csv", tmp_path / "set"
@@ -522,6 +529,7 @@ def test_what_no_font_has_is_told(tiny, tmp_path):
     assert "CJK" not in fonts.stdout
 
 
+@pytest.mark.slow
 def test_long_names_and_many_answers_fit(tiny, tmp_path):
     """No code is broken, and everybody's answers stand on pages that follow one another."""
     roster = tmp_path / "roster.csv"

@@ -358,6 +358,7 @@ def check_by_autograd(evaluation: Evaluation, raw: Raw) -> None:
         assert found == pytest.approx(expected, rel=1e-10, abs=1e-10 * largest), name
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(data=st.data())
 def test_autograd_agrees_to_10_digits(data: st.DataObject, contents: Any, exercise_of: ExerciseOf) -> None:
@@ -806,6 +807,7 @@ def test_a_shipped_gradient_check(name: str) -> None:
     check_the_quotients(exercise.evaluation, as_it_begins(exercise, SHIPPED[name]))
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(data=st.data())
 def test_a_gradient_check_of_a_random_network(data: st.DataObject, contents: Any, exercise_of: ExerciseOf) -> None:

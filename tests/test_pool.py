@@ -105,6 +105,7 @@ class TestDask:
 
     distributed = pytest.importorskip("distributed")
 
+    @pytest.mark.slow
     def test_one_worker_is_killed_half_way(self, tmp_path):
         """Nothing is lost."""
         with self.distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:

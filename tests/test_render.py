@@ -210,7 +210,7 @@ def test_a_fillable_sheet_stays_small(rendered):
     assert rendered(".pdf", fillable=True).stat().st_size < rendered(".pdf").stat().st_size + 120_000
 
 
-@pytest.mark.parametrize("fillable", [False, True])
+@pytest.mark.parametrize("fillable", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_the_same_sheet_is_the_same_file(tmp_path, fillable):
     """Byte for byte, made by two processes at two times."""
     command = [sys.executable, "-m", "derive", "worksheet", "mazur", "-o"]
@@ -463,7 +463,10 @@ def test_the_foot_of_a_page_is_an_artifact(rendered, kind):
             assert [step for step in steps if str(step.operator) == "BMC" and step.operands[0] == pikepdf.Name.Artifact]
 
 
-OTHERS = ["cs231n-neuron", "cs231n-vector", "deep-symbolic", "gradient-check", "demofox-2", "softmax-4", "udacity-a"]
+OTHERS = [
+    *("cs231n-neuron", "deep-symbolic", "gradient-check"),
+    *(pytest.param(name, marks=pytest.mark.slow) for name in ("cs231n-vector", "demofox-2", "softmax-4", "udacity-a")),
+]
 """Gates, matrices, symbols, a check, a wide output layer, several samples."""
 
 
@@ -496,7 +499,7 @@ def test_every_kind_of_exercise_stands_alone_in_html(rendered, exercise):
 
 @both
 @languages
-@pytest.mark.parametrize("exercise", ["mazur", "wide"])
+@pytest.mark.parametrize("exercise", [pytest.param("mazur", marks=pytest.mark.slow), "wide"])
 def test_nothing_stands_outside_the_margins(rendered, tmp_path_factory, language, kind, exercise):
     """Every word of every page lies between the margins of 19 mm, whatever the language and however many digits."""
     if exercise == "wide":

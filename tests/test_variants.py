@@ -288,7 +288,7 @@ def test_the_same_seed_gives_the_same_numbers_for_ever(mazur: Exercise) -> None:
     assert drawn(mazur, 1, seed=2)[0].drawn != drawn(mazur, 1)[0].drawn
 
 
-@pytest.mark.parametrize("name", ["mazur", "deep-three"])
+@pytest.mark.parametrize("name", ["mazur", pytest.param("deep-three", marks=pytest.mark.slow)])
 def test_another_process_draws_the_same(name: str) -> None:
     """With hashes of its own."""
     script = (
@@ -309,8 +309,8 @@ def test_another_process_draws_the_same(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("mazur", "hmkcode", "two-two-one-half", "optimizer-adam", "cs231n-max", "datacamp-deep"),
-        pytest.param("xor-momentum", marks=pytest.mark.slow),
+        *("mazur", "hmkcode", "two-two-one-half", "cs231n-max"),
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("optimizer-adam", "datacamp-deep", "xor-momentum")),
     ],
 )
 def test_the_sieve_throws_out_only_what_fails(name: str) -> None:
@@ -506,7 +506,7 @@ def test_numbers_may_be_of_unequal_length_if_the_author_insists(exercise_of: Exe
 
 def test_signs_are_those_of_a_whole_set(exercise_of: ExerciseOf) -> None:
     """Those of the file where it has variants with them; sizes vary on both sides of 0."""
-    exercise = load("xor-momentum")
+    exercise = load("single-neuron")
     own = typed(exercise)
     for variant in drawn(exercise, 3):
         assert all((value < 0) == (own[name] < 0) for name, value in variant.drawn.items())

@@ -147,6 +147,7 @@ def test_every_shipped_exercise_has_words(name):
         assert all(questions(document) for document in built.values())
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(data=st.data())
 def test_every_random_network_has_words(data, contents, exercise_of):
