@@ -215,7 +215,7 @@ def ratios(name: str, rounding: Rounding, carry: Carry, sweeps: int = 2) -> dict
 
 def _by_size(name: str) -> Any:
     """Coordinate ascent of hundreds of steps takes its time."""
-    large = len(numbered()[name].evaluation.derivation.steps) > 120
+    large = len(numbered()[name].evaluation.derivation.steps) > 90
     return pytest.param(name, marks=pytest.mark.slow) if large else name
 
 

@@ -510,7 +510,10 @@ def in_hundredths(values: Any) -> Any:
     return list(map(in_hundredths, values)) if isinstance(values, list) else Decimal(values).scaleb(-2)
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize(
+    "optimizer",
+    [name if name in ("sgd", "adam") else pytest.param(name, marks=pytest.mark.slow) for name in OPTIMIZERS],
+)
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_every_activation_with_every_loss_and_optimiser(

@@ -129,6 +129,7 @@ LAST = {"binary_cross_entropy": "logistic", "cross_entropy": "softmax"}
 INSIDE = [name for name, record in ACTIVATIONS.items() if not record.layerwise]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("activation", INSIDE)
 def test_every_step_of_every_kind_has_words(exercise_of, activation, loss):
