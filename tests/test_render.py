@@ -323,6 +323,14 @@ def test_latex_is_made_to_be_edited(rendered, language, kind):
     assert ("ctexart" in source) == (language == "zh")
 
 
+def test_latex_has_room_for_matrices_of_many_columns(rendered):
+    """More than 10 stop the compilation, unless the document says so; this key has a row of 13."""
+    source = rendered(".tex", kind=Kind.KEY, exercise="two-groups").read_text(encoding="utf-8")
+    before, _, behind = source.partition(r"\begin{document}")
+    assert " & ".join("1" * 13) in behind
+    assert int(re.search(r"\\setcounter{MaxMatrixCols}{(\d+)}", before)[1]) >= 13
+
+
 def test_latex_formulas_are_those_of_mazurs_page(rendered):
     """The chain rule as a person would type it."""
     source = rendered(".tex", kind=Kind.KEY).read_text(encoding="utf-8")
