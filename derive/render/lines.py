@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, JustifyMethod, OverflowMethod
 from rich.containers import Lines
 from rich.text import Text
 
@@ -19,10 +19,20 @@ _PIECE = re.compile(rf"[{_OPENING}]*(?:[{_CHARACTER}]|[^\s{_CHARACTER}{_OPENING}
 class Words(Text):
     """Text whose lines end where they may, in any language."""
 
-    def wrap(self, console: Console, width: int, **options: object) -> Lines:
+    def wrap(
+        self,
+        console: Console,
+        width: int,
+        *,
+        justify: JustifyMethod | None = None,
+        overflow: OverflowMethod | None = None,
+        tab_size: int = 8,
+        no_wrap: bool | None = None,
+    ) -> Lines:
         """The lines; a word that is longer than one is broken anywhere."""
         lines = [line for paragraph in self.plain.split("\n") for line in broken(paragraph, width)]
-        return Text("\n".join(lines), self.style, overflow=self.overflow).wrap(console, width, **options)  # type: ignore[arg-type]
+        text = Text("\n".join(lines), self.style, overflow=self.overflow)
+        return text.wrap(console, width, justify=justify, overflow=overflow, tab_size=tab_size, no_wrap=no_wrap)
 
 
 def broken(text: str, width: int) -> Iterator[str]:

@@ -1,10 +1,9 @@
 """What mistakes a variant has to show, and which it has to tell apart: decided once for an exercise, by its pilot.
 
 Every known mistake, and every two of them, except identities. Adam's ε is too small for any number of printed digits,
-a momentum of 0 does not tell its sign, a factor that is 1 may be forgotten, and a derivative copied from the neuron
-beside it is the same as one path left out where there are two. So ``FIT`` draws of the pilot that are fit otherwise are
-looked at: what none of them shows is an identity of this exercise at these digits, and so are two mistakes that none of
-them tells apart.
+a momentum of 0 does not tell its sign, a factor that is 1 may be forgotten, and where a net input is 0, no activation
+at all gives what a wrong one gives. So ``FIT`` draws of the pilot that are fit otherwise are looked at: what none of
+them shows is an identity of this exercise at these digits, and so are two mistakes that none of them tells apart.
 
 There may be too much left for any draw. Mistakes are demanded one after the other, those first that the fewest draws
 hide, and each only if ``_LEAST`` draws show it with all that are demanded before; a variant may mix up as few pairs as

@@ -7,9 +7,9 @@ and everything behind it is calculated from it.
 Somebody who writes 0, 1, the target or another given value for an answer, or nearly that, makes everything behind it
 easy. What follows from such a number earns nothing. If a known mistake or a slip of the hand leads to it, it has been
 calculated and not chosen: then only what is 0, 1, a given value or a copy of an earlier answer itself earns nothing
-below it. Neither does what is one of these below any other wrong number without a known reason: so a neuron
-that was saturated on purpose leads nowhere. Where the right value has hardly any digits itself, as in exercises with
-whole numbers, no number is easier than that one but 0.
+below it. Neither does what is one of these below any other wrong number without a known reason: so a neuron that was
+saturated on purpose leads nowhere. Where the right value has hardly any digits itself, as in exercises with whole
+numbers, no number is easier than that one but 0.
 """
 
 from __future__ import annotations
@@ -34,11 +34,8 @@ _NEAR_ITSELF = 100 * _NEARLY
 
 _EXACT = 1e-9  # what doubles may leave of a difference
 
-_MOST_TENS = 5
+_MOST_TENS = 4
 """A value that is more powers of ten away than these from the right one leaves nothing of what is added to it."""
-
-_LOST_TENS = 8
-"""The same below another wrong answer, where a value may be far from the right one without being chosen so."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +81,7 @@ class Following:
         self.is_given = (is_zero | (exactly & is_long)) & is_wrong
         self.is_easy = (is_zero | (nearly & is_long) | _is_far(written.values, plain, _MOST_TENS)) & is_wrong
         self.is_repeated = self.is_given | (_is_copied(written, plain) & is_wrong)
-        self.is_trivial = self.is_repeated | (_is_far(written.values, plain, _LOST_TENS) & is_wrong)
+        self.is_trivial = self.is_repeated | (_is_far(written.values, plain, 2 * _MOST_TENS) & is_wrong)
         self.descendants = descendants_of(derivation.steps)
         self.rows = {name: row for row, name in enumerate(written.names)}
         self.follows, self.follows_coarsely, self.follows_easily, self.is_charged = (
