@@ -15,9 +15,9 @@ DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
 MOST_LINES = 200_000
 """Of a file, empty ones too."""
 LONGEST_ROW = 1_000_000
+"""In characters."""
 _MOST_NULS = 8
 """Of so many characters one may be a NUL, which a cell of text may have got by accident."""
-"""In characters."""
 _LINES_OF_A_ROW = 50  # a quote that is still open then was never meant to be closed
 
 _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -52,7 +52,7 @@ def _not_unicode(file: str, before: str) -> AuthorError:
 
 def rows(text: str, delimiter: str, file: str) -> Iterator[Row | Problem]:
     """The rows that are not empty; for a malformed one, what is wrong with it. The line after its first begins anew."""
-    csv.field_size_limit(LONGEST_ROW)
+    csv.field_size_limit(LONGEST_ROW)  # a cell may fill its row
     lines = _Lines(_SEPARATOR.sub("", text, count=1))
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while lines.number <= MOST_LINES:
