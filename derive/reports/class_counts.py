@@ -176,16 +176,10 @@ def in_need(papers: Sequence[Paper]) -> list[Paper]:
     lowest: dict[tuple[str, ...], Paper] = {}
     for paper in reversed(ranked(papers)):
         if paper.marks < paper.out_of:
-            lowest.setdefault(_person(paper), paper)
+            lowest.setdefault(paper.submission.person, paper)
     found = list(lowest.values())
     quarter = found[: ceil(len(papers) / 4)]
     return [paper for paper in found if paper.marks <= quarter[-1].marks][:_AT_MOST] if quarter else []
-
-
-def _person(paper: Paper) -> tuple[str, ...]:
-    """By what one person is known; a code may be that of a whole class."""
-    own = paper.submission
-    return (own.id,) if own.id else (own.name, own.code) if own.name else (own.source,)
 
 
 def went_wrong(paper: Paper) -> Iterator[str]:

@@ -29,6 +29,13 @@ class Submission:
     asked: tuple[str, ...] | None = None
     """The fields of a form, blank ones too; nothing where the file does not say what was asked."""
 
+    @property
+    def person(self) -> tuple[str, ...]:
+        """By what one person is known; a code alone may be that of a whole class."""
+        if self.id:
+            return (self.id,)
+        return (self.name.casefold(), self.code) if self.name and self.code else (self.source,)
+
 
 @dataclass(frozen=True, slots=True)
 class Collected:

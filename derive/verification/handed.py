@@ -59,7 +59,7 @@ class Desk:
             except PencilgradError as error:
                 problems += [_located(problem, submission) for problem in error.problems]
         exercises = self._exercises(code for _, code in codes if code)
-        handed: dict[tuple[str, str], Handed] = {}
+        handed: dict[tuple[tuple[str, ...], str], Handed] = {}
         for submission, code in codes:
             named = self._named(submission, code)
             own = exercises[code] if code else self.exercise
@@ -68,7 +68,7 @@ class Desk:
             problems += surprises
             if answers.asked is not None and not any(answers.answers.values()):
                 problems.append(Problem("answers_blank", named.source))
-            key = _person(named, code)
+            key = named.person, str(code or "")
             if key in handed:
                 evidence = {"other": handed[key].submission.source}
                 problems.append(Problem("answers_twice", named.source, evidence=evidence))
@@ -122,13 +122,6 @@ class Desk:
             language=own.language or student.language,
             group=student.group or own.group,
         )
-
-
-def _person(submission: Submission, code: Code | None) -> tuple[str, str]:
-    """Whose answers they are: of two sheets with the same the later one counts."""
-    if submission.id:
-        return submission.id, str(code or "")
-    return (submission.name.casefold(), str(code)) if submission.name and code else (submission.source, "")
 
 
 def _called(submission: Submission) -> Submission:
