@@ -271,6 +271,11 @@ def test_several_people_may_have_one_variant(tmp_path, place):
         (tmp_path / name).write_bytes(form)
     forms = run("check", place / "tiny.toml", *sorted(tmp_path.glob("*.pdf")), "--json")
     assert {paper["name"] for paper in json.loads(forms.stdout)["papers"]} == {"Ana García", "Bo"}
+    for name in ("Cy", "Dora"):
+        (tmp_path / "in" / name).mkdir(parents=True)
+        (tmp_path / "in" / name / "tiny-A.pdf").write_bytes(form)
+    folders = run("check", place / "tiny.toml", tmp_path / "in", "--json")
+    assert {paper["name"] for paper in json.loads(folders.stdout)["papers"]} == {"Cy tiny-A", "Dora tiny-A"}
 
 
 def test_a_sheet_to_practise_never_has_the_students_own_numbers(place):

@@ -73,8 +73,8 @@ class Desk:
                 evidence = {"other": handed[key].submission.source}
                 problems.append(Problem("answers_twice", named.source, evidence=evidence))
                 del handed[key]
-            handed[key] = Handed(_called(answers), edition(own, language(spoken.language), spoken))
-        return list(handed.values()), _without_repeats(problems)
+            handed[key] = Handed(answers, edition(own, language(spoken.language), spoken))
+        return list(_called(handed.values())), _without_repeats(problems)
 
     @cached_property
     def fields(self) -> Fields:
@@ -124,11 +124,20 @@ class Desk:
         )
 
 
-def _called(submission: Submission) -> Submission:
-    """A form that does not say whose it is has the name of its file."""
-    if submission.name or submission.id or submission.asked is None:
-        return submission
-    return replace(submission, name=on_one_line(PurePath(submission.source).stem)[:_LONGEST_NAME])
+def _called(handed: Iterable[Handed]) -> Iterator[Handed]:
+    """Forms that do not say whose they are have the name of their file, or of its folder too where others have that."""
+    every = list(handed)
+    stems = Counter(PurePath(own.submission.source).stem for own in every if _is_nameless(own.submission))
+    for own in every:
+        path = PurePath(own.submission.source)
+        name = path.stem if stems[path.stem] == 1 else f"{path.parent.name} {path.stem}".strip()
+        named = replace(own.submission, name=on_one_line(name)[:_LONGEST_NAME])
+        yield replace(own, submission=named) if _is_nameless(own.submission) else own
+
+
+def _is_nameless(submission: Submission) -> bool:
+    """Whether it is a form that does not say whose it is."""
+    return submission.asked is not None and not (submission.name or submission.id)
 
 
 def _located(problem: Problem, submission: Submission) -> Problem:
