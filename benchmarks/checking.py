@@ -14,16 +14,16 @@ from time import perf_counter
 
 import numpy as np
 
-from derive.answers.numbers import ReadNumber, read_number
-from derive.build import Options, rounding
-from derive.compiled import function
-from derive.exercise import Exercise
+from derive.authoring.exercise import Exercise
+from derive.authoring.reading import load
+from derive.checking.answers.numbers import ReadNumber, read_number
+from derive.checking.verification.numbers import Sheet
+from derive.checking.verification.verdicts import CHARGED, FOUND, Verdict
 from derive.mistakes.slips import replaced
 from derive.mistakes.trials import trials_of
-from derive.questions import asked
-from derive.reading import load
-from derive.verification.numbers import Sheet
-from derive.verification.verdicts import CHARGED, FOUND, Verdict
+from derive.numbers.compiled import function
+from derive.sheet.build import Options, rounding
+from derive.sheet.questions import asked
 
 STUDENTS = 1_000
 KINDS_OF_MISTAKES = 50

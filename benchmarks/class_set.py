@@ -53,13 +53,13 @@ for kind in sys.argv[4:]:
 SHEETS = """
 import sys
 from pathlib import Path
-from derive.build import Options, rounding
-from derive.class_set.members import of_letters
-from derive.class_set.sheets import Order, Source, press_of
-from derive.codes import Code
-from derive.reading import load
+from derive.sheet.build import Options, rounding
+from derive.classes.class_set.members import of_letters
+from derive.classes.class_set.sheets import Order, Source, press_of
+from derive.classes.codes import Code
+from derive.authoring.reading import load
 from derive.render import Layout
-from derive.variants.generation import variants
+from derive.classes.variants.generation import variants
 
 folder, count = Path(sys.argv[1]), int(sys.argv[2])
 exercise, options = load("mazur"), Options(outlook=False)

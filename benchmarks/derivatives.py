@@ -23,11 +23,11 @@ from typing import Any
 
 import sympy
 
-from derive.activations import ACTIVATIONS
-from derive.derivation import derive
-from derive.losses import LOSSES
-from derive.network import BiasMode, Network
-from derive.quantities import Variable
+from derive.derivation.round import derive
+from derive.model.activations import ACTIVATIONS
+from derive.model.losses import LOSSES
+from derive.model.network import BiasMode, Network
+from derive.model.quantities import Variable
 
 WIDTHS = (8, 16, 8)
 DEPTHS = (5, 10, 15, 20)

@@ -11,12 +11,12 @@ from time import perf_counter
 
 import numpy as np
 
-from derive.conventions import Carry
-from derive.evaluation import Rounding
-from derive.exercise import Exercise
-from derive.intervals.chain import chain_of
-from derive.intervals.reach import Reach
-from derive.reading import load
+from derive.authoring.exercise import Exercise
+from derive.authoring.reading import load
+from derive.model.conventions import Carry
+from derive.numbers.evaluation import Rounding
+from derive.numbers.intervals.chain import chain_of
+from derive.numbers.intervals.reach import Reach
 
 
 def students_of(exercise: Exercise, count: int) -> list[dict[str, Decimal]]:

@@ -22,9 +22,9 @@ from typing import TypeAlias
 
 import numpy as np
 
-from derive.activations import ACTIVATIONS
-from derive.losses import LOSSES
-from derive.matrices.arrays import Array, ArrayLayer, ArrayNetwork, random_weights
+from derive.model.activations import ACTIVATIONS
+from derive.model.losses import LOSSES
+from derive.numbers.batches import Array, ArrayLayer, ArrayNetwork, random_weights
 
 INPUTS, HIDDEN, OUTPUTS, BATCH = 784, 128, 10, 32
 TOLERANCES = {"float64": 1e-12, "float32": 1e-5}

@@ -25,14 +25,14 @@ from importlib.util import find_spec
 from statistics import median
 from typing import Any
 
-from derive import compiled
-from derive.activations import ACTIVATIONS
-from derive.compiled import function, loop
-from derive.derivation import derive
-from derive.losses import LOSSES
-from derive.network import BiasMode, Network, Shape
-from derive.quantities import RATE, TOTAL_ERROR
-from derive.steps import Update
+from derive.derivation.round import derive
+from derive.derivation.steps import Update
+from derive.model.activations import ACTIVATIONS
+from derive.model.losses import LOSSES
+from derive.model.network import BiasMode, Network, Shape
+from derive.model.quantities import RATE, TOTAL_ERROR
+from derive.numbers import compiled
+from derive.numbers.compiled import function, loop
 
 ALWAYS_INTERPRETED = 10**18
 INPUTS, TARGETS, LEARNING_RATE = (0.05, 0.10), (0.01, 0.99), 0.5

@@ -20,27 +20,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from derive.build import Options, edition
-from derive.chart.drawing import Caption, Chart, Segment
-from derive.class_set.sheets import Source, documents_of
-from derive.codes import seed_of
-from derive.diagram.drawing import Anchor, Circle, Diagram, Label, Line, Stroke
-from derive.document import (
-    Block,
-    Document,
-    Equation,
-    Figure,
-    Heading,
-    Items,
-    Kind,
-    Lines,
-    Paragraph,
-    Question,
-    Results,
-    Sheet,
-    Table,
-)
-from derive.languages import Prose, language
+from derive.authoring.reading import load
+from derive.classes.class_set.sheets import Source, documents_of
+from derive.classes.codes import seed_of
+from derive.classes.variants.generation import variants
+from derive.figures.chart.drawing import Caption, Chart, Segment
+from derive.figures.diagram.drawing import Anchor, Circle, Diagram, Label, Line, Stroke
 from derive.mathtext.tree import (
     Aligned,
     Bracket,
@@ -59,9 +44,24 @@ from derive.mathtext.tree import (
     height,
 )
 from derive.mathtext.writer import Writer, writer
-from derive.reading import load
 from derive.render import Layout, tex
-from derive.variants.generation import variants
+from derive.sheet.build import Options, edition
+from derive.sheet.document import (
+    Block,
+    Document,
+    Equation,
+    Figure,
+    Heading,
+    Items,
+    Kind,
+    Lines,
+    Paragraph,
+    Question,
+    Results,
+    Sheet,
+    Table,
+)
+from derive.words.languages import Prose, language
 
 # --- formulas --------------------------------------------------------------------------------------------------------
 

@@ -17,23 +17,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from derive.build import build_document, solve
-    from derive.errors import AuthorError, PencilgradError, RefusedError
-    from derive.exercise import Exercise
-    from derive.reading import load
+    from derive.authoring.exercise import Exercise
+    from derive.authoring.reading import load
+    from derive.sheet.build import build_document, solve
+    from derive.words.errors import AuthorError, PencilgradError, RefusedError
 
 __version__ = "0.1.0"
 
 __all__ = ["AuthorError", "Exercise", "PencilgradError", "RefusedError", "build_document", "load", "solve"]
 
 _HOME = {
-    "AuthorError": "errors",
-    "Exercise": "exercise",
-    "PencilgradError": "errors",
-    "RefusedError": "errors",
-    "build_document": "build",
-    "load": "reading",
-    "solve": "build",
+    "AuthorError": "words.errors",
+    "Exercise": "authoring.exercise",
+    "PencilgradError": "words.errors",
+    "RefusedError": "words.errors",
+    "build_document": "sheet.build",
+    "load": "authoring.reading",
+    "solve": "sheet.build",
 }
 
 

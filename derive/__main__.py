@@ -1,5 +1,5 @@
 """``python -m derive`` is ``pencilgrad``."""
 
-from derive.cli import main
+from derive.commands.cli import main
 
 main(prog_name="pencilgrad")

@@ -10,7 +10,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
 
-from derive.errors import AuthorError, Problem, RefusedError
+from derive.words.errors import AuthorError, Problem, RefusedError
 
 
 def read_limited(path: Path, limit: int) -> bytes:

@@ -15,13 +15,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from derive import reading
-from derive.activations import ACTIVATIONS
-from derive.conventions import BIAS_SHARES, DELTAS, LENGTHS, ORDERS, SHARES, Conventions
-from derive.exercise import Exercise
-from derive.losses import DIFFERENCES, LOSSES
-from derive.network import BiasMode, Network, Shape
-from derive.optimizers import OPTIMIZERS
+from derive.authoring import reading
+from derive.authoring.exercise import Exercise
+from derive.model.activations import ACTIVATIONS
+from derive.model.conventions import BIAS_SHARES, DELTAS, LENGTHS, ORDERS, SHARES, Conventions
+from derive.model.losses import DIFFERENCES, LOSSES
+from derive.model.network import BiasMode, Network, Shape
+from derive.model.optimizers import OPTIMIZERS
 
 settings.register_profile(
     "steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True

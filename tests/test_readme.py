@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from derive.activations import ACTIVATIONS
-from derive.cli import main
-from derive.exercise import MAX_PARAMETERS
-from derive.reading import load
+from derive.authoring.exercise import MAX_PARAMETERS
+from derive.authoring.reading import load
+from derive.commands.cli import main
+from derive.model.activations import ACTIVATIONS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

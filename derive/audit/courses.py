@@ -14,14 +14,14 @@ from functools import cached_property
 from mpmath import fsum, workdps
 
 from derive.audit.printed import Printed, margin_of_doubles
-from derive.conventions import Carry
-from derive.evaluation import WORKING, Evaluation, NoValueError, Values, decimal_of, values_of
-from derive.exercise import Exercise
-from derive.exercise_file import NetworkFile, SettingsTable
-from derive.formulas.reader import read_formula
-from derive.quantities import Kind, Variable
-from derive.steps import Evaluate
-from derive.training import Reached, Training
+from derive.authoring.exercise import Exercise
+from derive.authoring.exercise_file import NetworkFile, SettingsTable
+from derive.derivation.steps import Evaluate
+from derive.model.conventions import Carry
+from derive.model.formulas.reader import read_formula
+from derive.model.quantities import Kind, Variable
+from derive.numbers.evaluation import WORKING, Evaluation, NoValueError, Values, decimal_of, values_of
+from derive.numbers.training import Reached, Training
 
 
 @dataclass(frozen=True, slots=True)

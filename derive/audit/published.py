@@ -9,14 +9,14 @@ from itertools import chain
 
 from derive.audit.courses import Course, Look, given_in, under
 from derive.audit.printed import Printed
+from derive.authoring.consistency import shape_problems
+from derive.authoring.exercise import Exercise
+from derive.authoring.exercise_file import NetworkFile, PublishedTable, SettingsTable
+from derive.authoring.validation import Finding, Keys, shortened
 from derive.choices import MOST_ROUNDS
-from derive.consistency import shape_problems
-from derive.errors import nearest
-from derive.exercise import Exercise
-from derive.exercise_file import NetworkFile, PublishedTable, SettingsTable
-from derive.formulas.flaws import FormulaError
-from derive.formulas.reader import read_formula
-from derive.validation import Finding, Keys, shortened
+from derive.model.formulas.flaws import FormulaError
+from derive.model.formulas.reader import read_formula
+from derive.words.errors import nearest
 
 _READERS: Mapping[str, Callable[[str], object]] = {
     "printed": Printed.read,

@@ -19,11 +19,11 @@ from typing import Any
 from derive.audit.courses import Course, Look, courses_of
 from derive.audit.printed import Printed
 from derive.audit.published import Entry, Number
-from derive.errors import AuthorError, Problem, RefusedError
-from derive.evaluation import to_figures
-from derive.exercise import Exercise
-from derive.exercise_file import SettingsTable
-from derive.validation import located
+from derive.authoring.exercise import Exercise
+from derive.authoring.exercise_file import SettingsTable
+from derive.authoring.validation import located
+from derive.numbers.evaluation import to_figures
+from derive.words.errors import AuthorError, Problem, RefusedError
 
 
 class Verdict(StrEnum):

@@ -9,13 +9,13 @@ from functools import cached_property
 
 from sympy import Expr, Integer, Symbol
 
-from derive.activations import ACTIVATIONS, Activation
-from derive.derivation import Derivation
-from derive.graph import Definition
+from derive.derivation.round import Derivation
+from derive.derivation.steps import ChainRule, Delta, Evaluate, LocalDerivative, ShortDelta, Step, SumOverPaths, Update
 from derive.mistakes.writing import product_of, sum_of
-from derive.quantities import PARAMETERS, Kind, Partial, Quantity, Variable, expression_of
-from derive.questions import role_of
-from derive.steps import ChainRule, Delta, Evaluate, LocalDerivative, ShortDelta, Step, SumOverPaths, Update
+from derive.model.activations import ACTIVATIONS, Activation
+from derive.model.graph import Definition
+from derive.model.quantities import PARAMETERS, Kind, Partial, Quantity, Variable, expression_of
+from derive.sheet.questions import role_of
 
 MOST_EXPANDED = 16
 """Formulas of later steps that a wrong formula may need at most: nobody calculates further ahead by mistake."""

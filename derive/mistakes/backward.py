@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sympy import Expr, Integer, Mul, Symbol, exp, log
 
-from derive.activations import ACTIVATIONS
+from derive.derivation.steps import ChainRule, SumOverPaths
 from derive.mistakes.anatomy import Place, Unit
 from derive.mistakes.forward import DECAY, factor_two, is_square
 from derive.mistakes.writing import (
@@ -22,8 +22,8 @@ from derive.mistakes.writing import (
     with_cases,
     without_each,
 )
-from derive.quantities import PARAMETERS, Kind, Partial, Variable
-from derive.steps import ChainRule, SumOverPaths
+from derive.model.activations import ACTIVATIONS
+from derive.model.quantities import PARAMETERS, Kind, Partial, Variable
 
 
 def sign(place: Place) -> Iterator[Expr]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sympy import Add, E, Expr, Integer, Max, Pow, S, Symbol, exp, log
 
-from derive.activations import ACTIVATIONS
 from derive.mistakes.anatomy import Place, Unit
 from derive.mistakes.writing import (
     base_of_square,
@@ -23,7 +22,8 @@ from derive.mistakes.writing import (
     without_each,
     without_factor,
 )
-from derive.quantities import Kind, Variable
+from derive.model.activations import ACTIVATIONS
+from derive.model.quantities import Kind, Variable
 
 # --- net inputs -------------------------------------------------------------------------------------------------------
 

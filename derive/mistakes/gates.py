@@ -8,7 +8,7 @@ from sympy import Expr, Integer, Piecewise, Pow, Rational, cos, pi, sin, tan
 
 from derive.mistakes.anatomy import Place
 from derive.mistakes.writing import factors_of, negated, product_of, quotient_of, sum_of, terms_of, with_cases
-from derive.quantities import Variable
+from derive.model.quantities import Variable
 
 
 def degrees(place: Place) -> Iterator[Expr]:

@@ -8,11 +8,11 @@ from functools import lru_cache
 
 from sympy import Expr, evaluate
 
-from derive.derivation import Derivation
-from derive.evaluation import Evaluation
+from derive.derivation.round import Derivation
+from derive.derivation.steps import Evaluate, Step
 from derive.mistakes.anatomy import Anatomy, Place
 from derive.mistakes.table import MISTAKES
-from derive.steps import Evaluate, Step
+from derive.numbers.evaluation import Evaluation
 
 
 @dataclass(frozen=True, slots=True)

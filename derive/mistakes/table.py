@@ -25,7 +25,7 @@ from sympy import Expr
 
 from derive.mistakes import backward, forward, gates, update
 from derive.mistakes.anatomy import Place
-from derive.quantities import Kind
+from derive.model.quantities import Kind
 
 Rewriting: TypeAlias = Callable[[Place], Iterator[Expr]]
 

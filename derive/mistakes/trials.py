@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, Symbol, evaluate
 
-from derive.compiled import Assignment, function
-from derive.derivation import Derivation
-from derive.intervals.arrays import IntervalArray
-from derive.intervals.programs import Program, program_of
+from derive.derivation.round import Derivation
+from derive.derivation.steps import Step
 from derive.mistakes.slips import Slip, slips_of
-from derive.quantities import PARAMETERS, Kind, Variable, quantity_named
-from derive.steps import Step
+from derive.model.quantities import PARAMETERS, Kind, Variable, quantity_named
+from derive.numbers.compiled import Assignment, function
+from derive.numbers.intervals.arrays import IntervalArray
+from derive.numbers.intervals.programs import Program, program_of
 
 Array: TypeAlias = NDArray[np.float64]
 Numbers: TypeAlias = Mapping[str, "Array | float"]

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, S, Symbol
 
+from derive.derivation.steps import Update
 from derive.mistakes.anatomy import Place
 from derive.mistakes.forward import DECAY
 from derive.mistakes.writing import (
@@ -21,8 +22,7 @@ from derive.mistakes.writing import (
     terms_of,
     without_factor,
 )
-from derive.quantities import RATE, TOTAL_ERROR, Kind, Variable
-from derive.steps import Update
+from derive.model.quantities import RATE, TOTAL_ERROR, Kind, Variable
 
 _STATES = (Kind.VELOCITY, Kind.FIRST_MOMENT, Kind.SQUARES, Kind.CHANGES)
 _CORRECTED = (Kind.FIRST_CORRECTED, Kind.SECOND_CORRECTED)

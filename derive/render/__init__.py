@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
-from derive.document import Document
-from derive.errors import AuthorError, Problem
+from derive.sheet.document import Document
+from derive.words.errors import AuthorError, Problem
 
 FILLABLE = (".pdf", ".html")
 

@@ -11,13 +11,13 @@ from unicodedata import normalize
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from derive.document import Document, Logo
-from derive.languages import Prose
 from derive.mathtext.mathml import math_element
 from derive.mathtext.svg import svg_of
 from derive.mathtext.tree import Node, height
 from derive.render import Layout, Rendering
 from derive.render.templating import environment, fill
+from derive.sheet.document import Document, Logo
+from derive.words.languages import Prose
 
 MathWriter = Callable[[Node, bool], str]
 LabelWriter = Callable[[Node], str]

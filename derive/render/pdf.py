@@ -14,8 +14,6 @@ import pikepdf
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
-from derive.document import Document, Logo
-from derive.errors import Problem, RefusedError
 from derive.mathtext.boxes import math_box
 from derive.mathtext.plain import plain
 from derive.mathtext.svg import svg_of
@@ -25,6 +23,8 @@ from derive.render.fonts import FACES, font_file
 from derive.render.html import LabelWriter, MathWriter, html_environment
 from derive.render.tags import complete_tags
 from derive.render.templating import fill
+from derive.sheet.document import Document, Logo
+from derive.words.errors import Problem, RefusedError
 
 try:
     with redirect_stdout(StringIO()):  # where WeasyPrint prints a page about it

@@ -11,8 +11,8 @@ from jinja2.exceptions import TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from derive import resources
-from derive.errors import AuthorError, Problem
 from derive.render import Layout
+from derive.words.errors import AuthorError, Problem
 
 
 def environment(

@@ -16,8 +16,12 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from derive.audit.verdicts import Finding, Verdict, summary
-from derive.conventions import Carry
-from derive.document import (
+from derive.authoring.exercise import Exercise, in_language
+from derive.authoring.exercise_file import SettingsTable
+from derive.mathtext.plain import plain
+from derive.model.conventions import Carry
+from derive.render.stamping.lines import Words
+from derive.sheet.document import (
     Block,
     Document,
     Equation,
@@ -31,11 +35,7 @@ from derive.document import (
     Table,
     Tone,
 )
-from derive.exercise import Exercise, in_language
-from derive.exercise_file import SettingsTable
-from derive.languages import Language, Prose, as_text
-from derive.mathtext.plain import plain
-from derive.render.lines import Words
+from derive.words.languages import Language, Prose, as_text
 
 
 def document(document: Document) -> RenderableType:

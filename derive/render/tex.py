@@ -8,12 +8,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from derive.document import Document
-from derive.languages import Prose
 from derive.mathtext.latex import latex_of
 from derive.mathtext.tree import Identifier, Node
 from derive.render import Layout, Rendering
 from derive.render.templating import environment, fill
+from derive.sheet.document import Document
+from derive.words.languages import Prose
 
 # TeX's braces stay readable when the template language uses none.
 _DELIMITERS = {

@@ -1,0 +1,186 @@
+"""What the commands do: the only code that prints or writes files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console, RenderableType
+
+from derive import resources
+from derive.audit.verdicts import as_data, audit, check_explained, summary_as_data
+from derive.authoring.exercise import Exercise
+from derive.authoring.exercise_file import json_schema
+from derive.authoring.reading import load
+from derive.files import check_output, write
+from derive.numbers.intervals.reach import drowned
+from derive.render import FILLABLE, Layout, Rendering, renderer_for, terminal
+from derive.sheet.build import Options, build_document, build_documents, reach
+from derive.sheet.document import Kind
+from derive.sheet.letterhead import letterhead
+from derive.sheet.solution import solution
+from derive.words.errors import AuthorError, Problem, RefusedError, on_one_line
+from derive.words.languages import language
+
+Source = TypeVar("Source")
+Made = TypeVar("Made")
+
+_NAMED = 3  # quantities in a sentence
+_AT_ONCE = 100_000  # pieces of JSON
+_MARKS = {"point": ".", "comma": ",", None: None}
+
+
+def write_documents(
+    kinds: list[str],
+    names: tuple[str, ...],
+    *,
+    lang: str,
+    output: Path | None,
+    layout: dict[str, Any],
+    head: dict[str, Any],
+    numbers: dict[str, Any],
+) -> None:
+    """Writes the worksheet, the key or both, and says where; nothing is written before all of it is made."""
+    exercises = load_all(names)
+    targets = targets_of(kinds, exercises, output, layout["fillable"])
+    render = renderer_for(next(iter(targets.values())))
+    options = options_for(lang, letterhead=letterhead(exercises, **head), **numbers)
+    documents = build_documents(exercises, list(targets), options)
+    for exercise in exercises:
+        if not exercise.is_symbolic and (lost := drowned(reach(exercise, options))):
+            click.echo(f"Warning: {exercise.name}: {drowned_sentence(lost)}", err=True)
+    save({path: render(documents[kind], Layout(**layout)) for kind, path in targets.items()})
+
+
+def drowned_sentence(names: Sequence[str]) -> str:
+    """What to do about answers of which rounding leaves no sure digit."""
+    some = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
+    return (
+        f"rounding can change {some} by more than a tenth; more digits make them sure (--digits, --figures, or "
+        "the rounding that is carried on)."
+    )
+
+
+def targets_of(
+    kinds: list[str], exercises: Sequence[Exercise], output: Path | None, fillable: bool
+) -> dict[Kind, Path]:
+    """The file of each kind of copy; none of them is an exercise, and each can be written."""
+    stem = "-".join(exercise.name for exercise in exercises)
+    first, *more = map(Kind, kinds)
+    target = output or Path(f"{stem}-{first}.pdf")
+    renderer_for(target)
+    targets = {first: target}
+    targets |= {kind: target.with_stem(f"{target.stem}-{kind}" if output else f"{stem}-{kind}") for kind in more}
+    if fillable and target.suffix.lower() not in FILLABLE:
+        raise AuthorError(Problem("not_fillable", str(target), evidence={"allowed": " and ".join(FILLABLE)}))
+    for path in targets.values():
+        check_output(path)
+        if path.resolve() in (exercise.path.resolve() for exercise in exercises):
+            raise AuthorError(Problem("own_exercise", str(path)))
+    return targets
+
+
+def save(made: Mapping[Path, Rendering]) -> None:
+    """Writes what has been made, and says where."""
+    for path, rendering in made.items():
+        for suffix, content in rendering.companions.items():
+            write(path.with_name(path.stem + suffix), content)
+        write(path, rendering.content)
+        click.echo(on_one_line(f"Wrote {path.resolve()}"))
+
+
+def load_all(names: tuple[str, ...]) -> list[Exercise]:
+    """All exercises, or the problems of all of them at once."""
+    return _each(load, names)
+
+
+def _each(make: Callable[[Source], Made], sources: Iterable[Source]) -> list[Made]:
+    """What is made of each, or the problems of all of them at once."""
+    made: list[Made] = []
+    problems: list[Problem] = []
+    for source in sources:
+        try:
+            made.append(make(source))
+        except AuthorError as error:
+            problems += error.problems
+    if problems:
+        raise AuthorError(*problems)
+    return made
+
+
+def show_derivation(name: str, lang: str, **numbers: Any) -> None:
+    """Prints the answer key in the terminal."""
+    print_rich(terminal.document(build_document([load(name)], Kind.KEY, options_for(lang, **numbers))))
+
+
+def print_solution(name: str, as_json: bool, rounds: int | None, epochs: int | None = None) -> None:
+    """Prints every quantity, for programs or for people; where training diverges, what was calculated until then."""
+    if rounds is not None and epochs is not None:
+        raise AuthorError(Problem("both_given", evidence={"one": "--rounds", "other": "--epochs"}))
+    exercise = load(name)
+    if epochs is not None:
+        rounds = epochs * (exercise.training.rounds_per_epoch if exercise.network else 1)
+    solved = solution(exercise, rounds)
+    if as_json:
+        print_json(solved)
+    else:
+        print_rich(terminal.solution(solved))
+    if diverged := solved.get("after", {}).get("diverged_in"):
+        raise RefusedError(Problem("diverged", str(exercise.path), evidence={"round": diverged}))
+
+
+def audit_numbers(names: tuple[str, ...], lang: str, as_json: bool, summary: bool) -> None:
+    """Prints what has become of every published number; ``RefusedError`` afterwards if one is left unexplained."""
+    chosen = _each(load, names or tuple(resources.exercises()))
+    findings = [finding for found in _each(audit, chosen) for finding in found]
+    if as_json:
+        print_json({"summary": summary_as_data(findings)} if summary else as_data(findings))
+    else:
+        show = terminal.audit_summary if summary else terminal.audit
+        print_rich(show(findings, language(lang)))
+    check_explained(findings)
+
+
+def list_exercises(lang: str) -> None:
+    """Prints name, shape and title of the shipped exercises."""
+    print_rich(terminal.exercises([load(name) for name in resources.exercises()], lang))
+
+
+def new_exercise(file: Path, force: bool) -> None:
+    """Writes the commented example; never over a file without being told to."""
+    if file.suffix != ".toml":
+        raise AuthorError(Problem("unknown_format", evidence={"found": file.name, "allowed": ".toml"}))
+    check_output(file)
+    if file.exists() and not force:
+        raise AuthorError(Problem("exists", str(file)))
+    write(file, (resources.templates() / "exercise" / "new.toml").read_bytes())
+    click.echo(on_one_line(f"Wrote {file.resolve()}. Edit it, then: pencilgrad worksheet {file}"))
+
+
+def print_schema() -> None:
+    """Prints the JSON schema of exercise files."""
+    print_json(json_schema())
+
+
+def options_for(lang: str, decimal: str | None, **options: Any) -> Options:
+    """The options of the command line that are about numbers and words."""
+    if options["digits"] is not None and options["figures"] is not None:
+        raise AuthorError(Problem("both_given", evidence={"one": "--digits", "other": "--figures"}))
+    return Options(language=lang, decimal_mark=_MARKS[decimal], **options)
+
+
+def print_rich(renderable: RenderableType) -> None:
+    """In the terminal."""
+    Console(highlight=False).print(renderable)
+
+
+def print_json(data: dict[str, Any]) -> None:
+    """For other programs."""
+    pieces = json.JSONEncoder(indent=2).iterencode(data)  # one after the other: the text of a class is long
+    while text := "".join(islice(pieces, _AT_ONCE)):
+        click.echo(text, nl=False)
+    click.echo()

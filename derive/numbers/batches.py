@@ -1,0 +1,285 @@
+"""Forward and backward pass of a layered network on a batch, layer by layer on numpy arrays.
+
+For networks that are too large to be printed number by number. Activation functions and losses are compiled from the
+records that print the mathematics; what is written out here is only how layers are put together, and softmax, which
+is a function of a whole layer. Samples are rows: a batch is an array (batch, inputs), a layer's weights are (units,
+sources) as in a worksheet's table, and net = sources · weightsᵀ + biases is (batch, units).
+
+Numbers are of the type of the arrays that are given: 100 layers of 1,000 units take 400 MB in single precision.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Any, SupportsFloat, TypeAlias
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+from sympy import Expr, Symbol
+
+from derive.model.activations import Activation, activation_of
+from derive.model.activations import slope_of as activation_slope
+from derive.model.losses import Loss, part_of, short_delta_of
+from derive.model.losses import slope_of as loss_slope
+from derive.model.network import Network
+from derive.model.quantities import Kind, Variable
+from derive.numbers.compiled import function
+
+Array: TypeAlias = NDArray[np.floating[Any]]
+
+_SUM_TOLERANCE = 1e-3  # of targets in single precision
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayLayer:
+    """weights (units, sources), biases (units,) or none; a shared bias is given once for each unit."""
+
+    weights: Array
+    biases: Array | None
+    activation: Activation
+    slope_at_corner: Expr | None = None
+    """What a slope is at a net input of 0 where the function has a corner there; None: the slope to the left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What a forward pass computes: a (batch, units) array of net inputs and one of outputs for each layer."""
+
+    inputs: Array
+    targets: Array | None
+    nets: tuple[Array, ...]
+    outs: tuple[Array, ...]
+    errors: Array
+    """The error of each sample, (batch,)."""
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class LayerGradient:
+    """The derivatives of the total error with respect to a layer's parameters, in the shapes of the parameters.
+
+    ``biases`` has one for each unit: that of a bias shared by the layer is their sum.
+    """
+
+    weights: Array
+    biases: Array | None
+    deltas: Array
+    """∂E/∂net, (batch, units); where the error is a mean over samples, each sample's share of it."""
+
+
+@dataclass(frozen=True)
+class ArrayNetwork:
+    """A fully connected feed-forward network with its loss, from the first layer after the inputs to the outputs."""
+
+    layers: tuple[ArrayLayer, ...]
+    loss: Loss
+    mean_of_outputs: bool = False
+    """Whether a sample's error is the mean over its outputs, not their sum."""
+    mean_of_samples: bool = False
+    """Whether the total error is the mean over the batch, not the sum."""
+
+    def __post_init__(self) -> None:
+        for below, above in pairwise(self.layers):
+            if above.weights.shape[1] != below.weights.shape[0]:
+                raise ValueError(f"weights {above.weights.shape} cannot follow weights {below.weights.shape}")
+
+    @classmethod
+    def of(cls, network: Network, given: Mapping[str, SupportsFloat], dtype: DTypeLike = np.float64) -> ArrayNetwork:
+        """A network of named neurons, with the values of its weights and biases by id.
+
+        A threshold is a bias of the opposite sign. The error is that of the samples, without a penalty on weights.
+        """
+        conventions = network.conventions
+        layers = []
+        for layer in network.layers:
+            weights = [[float(given[weight.id]) for weight in neuron.weights] for neuron in layer.neurons]
+            biases = [_added(neuron.bias, given) for neuron in layer.neurons if neuron.bias]
+            arrays = np.array(weights, dtype), np.array(biases, dtype) if biases else None
+            layers.append(ArrayLayer(*arrays, layer.activation, conventions.corner))
+        means = conventions.over_outputs == "mean", conventions.averages_samples
+        return cls(tuple(layers), network.loss, *means)
+
+    def forward(self, inputs: Array, targets: Array | None) -> Pass:
+        """Outputs and errors of a batch: ``inputs`` (batch, inputs), ``targets`` (batch, outputs).
+
+        A loss without targets takes none. The targets of softmax with cross-entropy are probabilities: ``ValueError``
+        if those of a sample do not add up to 1, for ∂E/∂net is not output minus target then.
+        """
+        nets: list[Array] = []
+        outs: list[Array] = []
+        sources = inputs
+        for layer in self.layers:
+            net = sources @ layer.weights.T
+            if layer.biases is not None:
+                net += layer.biases
+            sources = _functions(layer).out(net)
+            nets.append(net)
+            outs.append(sources)
+        errors = self._errors(nets[-1], sources, targets)
+        total = errors.mean() if self.mean_of_samples else errors.sum()
+        return Pass(inputs, targets, tuple(nets), tuple(outs), errors, float(total))
+
+    def gradients(self, passed: Pass) -> Iterator[LayerGradient]:
+        """The gradient of each layer, from the last to the first; none is held when the next is computed."""
+        deltas = self._last_deltas(passed)
+        for depth in reversed(range(len(self.layers))):
+            sources = passed.outs[depth - 1] if depth else passed.inputs
+            yield LayerGradient(deltas.T @ sources, self._bias_gradient(depth, deltas), deltas)
+            if depth:
+                deltas = self._deltas(depth - 1, passed, deltas @ self.layers[depth].weights)
+
+    def input_gradient(self, first: LayerGradient) -> Array:
+        """∂E/∂input, (batch, inputs), from the gradient of the first layer."""
+        return first.deltas @ self.layers[0].weights
+
+    @property
+    def _cancels(self) -> bool:
+        """Whether the derivatives of the loss and of the last activation function cancel to output minus target."""
+        return self.loss.short_delta == self.layers[-1].activation.name
+
+    @property
+    def _counted(self) -> int:
+        return len(self.layers[-1].weights) if self.mean_of_outputs else 1
+
+    def _errors(self, nets: Array, outs: Array, targets: Array | None) -> Array:
+        if targets is None or not self._cancels:
+            parts = _loss_functions(self.loss, self._counted).part(targets, outs)
+            return _row_sums(parts)[:, 0]
+        if self.layers[-1].activation.layerwise and not np.allclose(targets.sum(axis=1), 1, atol=_SUM_TOLERANCE):
+            raise ValueError("the targets of each sample have to add up to 1")
+        return _row_sums(_FROM_NETS[self.loss.name](nets, targets))[:, 0] / self._counted
+
+    def _last_deltas(self, passed: Pass) -> Array:
+        functions = _loss_functions(self.loss, self._counted)
+        samples = len(passed.inputs) if self.mean_of_samples else 1
+        targets, outs = passed.targets, passed.outs[-1]
+        if self._cancels:
+            return functions.short_delta(targets, outs) / samples
+        return self._deltas(len(self.layers) - 1, passed, functions.slope(targets, outs) / samples)
+
+    def _deltas(self, depth: int, passed: Pass, upstream: Array) -> Array:
+        """∂E/∂net of a layer, from its ∂E/∂out."""
+        return _functions(self.layers[depth]).back(upstream, passed.nets[depth], passed.outs[depth])
+
+    def _bias_gradient(self, depth: int, deltas: Array) -> Array | None:
+        return None if self.layers[depth].biases is None else deltas.sum(axis=0)
+
+
+def _added(bias: Variable, given: Mapping[str, SupportsFloat]) -> float:
+    value = float(given[bias.id])
+    return -value if bias.kind is Kind.THRESHOLD else value
+
+
+def random_weights(seed: int, units: int, sources: int, dtype: DTypeLike = np.float64) -> Array:
+    """Weights (units, sources), uniform between ±√(6 / (units + sources)): Glorot and Bengio 2010, equation 16.
+
+    They are drawn row by row as doubles by ``numpy.random.Generator(numpy.random.PCG64(seed)).uniform`` and then
+    rounded to ``dtype``, so that a seed gives the same weights on every machine.
+    """
+    limit = math.sqrt(6 / (units + sources))
+    generator = np.random.Generator(np.random.PCG64(seed))
+    return generator.uniform(-limit, limit, (units, sources)).astype(dtype)
+
+
+# --- functions of a layer --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _LayerFunctions:
+    """out(net), and ∂E/∂net = back(∂E/∂out, net, out)."""
+
+    out: Callable[[Array], Array]
+    back: Callable[[Array, Array, Array], Array]
+
+
+def _functions(layer: ArrayLayer) -> _LayerFunctions:
+    return _SOFTMAX if layer.activation.layerwise else _elementwise(layer.activation, layer.slope_at_corner)
+
+
+@cache
+def _elementwise(activation: Activation, slope_at_corner: Expr | None) -> _LayerFunctions:
+    net, out = Symbol("net", real=True), Symbol("out", real=True)
+    value = _compiled(activation_of(activation, net), net)
+    slope = _compiled(activation_slope(activation, net, out, slope_at_corner), net, out)
+
+    def back(upstream: Array, nets: Array, outs: Array) -> Array:
+        return upstream * slope(nets, outs)
+
+    return _LayerFunctions(value, back)
+
+
+def _softmax(nets: Array) -> Array:
+    """exp(net) / Σ exp(net), both divided by the largest, for exp overflows."""
+    powers: Array = np.exp(nets - nets.max(axis=1, keepdims=True))
+    return powers / _row_sums(powers)
+
+
+def _back_through_softmax(upstream: Array, nets: Array, outs: Array) -> Array:
+    """Σ ∂E/∂out_i · out_i · ([i = j] − out_j), for each j."""
+    flow = upstream * outs
+    return flow - outs * _row_sums(flow)
+
+
+_SOFTMAX = _LayerFunctions(_softmax, _back_through_softmax)
+
+
+# --- functions of the error ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _LossFunctions:
+    """Functions of target and output: an output's share of the error, ∂E/∂out, and ∂E/∂net where that cancels."""
+
+    part: Callable[..., Array]
+    slope: Callable[..., Array]
+    short_delta: Callable[..., Array]
+
+
+@cache
+def _loss_functions(loss: Loss, outputs: int) -> _LossFunctions:
+    out, target = Symbol("out", real=True), Symbol("target", real=True)
+    formulas = (
+        part_of(loss, target, out, outputs),
+        loss_slope(loss, target, out, outputs),
+        short_delta_of(target, out, outputs),
+    )
+    return _LossFunctions(*(_compiled(formula, target, out) for formula in formulas))
+
+
+def _binary_cross_entropy(nets: Array, targets: Array) -> Array:
+    return targets * np.logaddexp(0, -nets) + (1 - targets) * np.logaddexp(0, nets)
+
+
+def _cross_entropy(nets: Array, targets: Array) -> Array:
+    shifted: Array = nets - nets.max(axis=1, keepdims=True)
+    return targets * (np.log(_row_sums(np.exp(shifted))) - shifted)
+
+
+# Cross-entropies from net inputs: their logarithms are finite where an output has been rounded to 0 or 1.
+_FROM_NETS: Mapping[str, Callable[[Array, Array], Array]] = {
+    "binary_cross_entropy": _binary_cross_entropy,
+    "cross_entropy": _cross_entropy,
+}
+
+
+def _row_sums(values: Array) -> Array:
+    """One for each sample, (batch, 1)."""
+    sums: Array = values.sum(axis=1, keepdims=True)
+    return sums
+
+
+def _compiled(formula: Expr, *arguments: Symbol) -> Callable[..., Array]:
+    """A function of arrays, the last of which gives the type of the result: 1 where net > 0 is a whole number else."""
+    result = Symbol("result")
+    compute = function([(result, formula)], arguments, [result], "numpy")
+
+    def compiled(*values: Any) -> Array:
+        with np.errstate(over="ignore"):  # exp(-net) of a logistic neuron may be infinite, and its output is then 0
+            (value,) = compute(*values)
+        return np.asarray(value, values[-1].dtype)
+
+    return compiled
