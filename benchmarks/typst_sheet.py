@@ -25,7 +25,7 @@ from derive.classes.class_set.sheets import Source, documents_of
 from derive.classes.codes import seed_of
 from derive.classes.variants.generation import variants
 from derive.figures.chart.drawing import Caption, Chart, Segment
-from derive.figures.diagram.drawing import Anchor, Circle, Diagram, Label, Line, Stroke
+from derive.figures.drawing import Anchor, Circle, Diagram, Label, Line, Stroke
 from derive.mathtext.tree import (
     Aligned,
     Bracket,

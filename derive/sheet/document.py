@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from derive.figures.chart.drawing import Chart
-from derive.figures.diagram import Diagram
 from derive.figures.heat_map.drawing import HeatMap
+from derive.figures.network import Diagram
 from derive.mathtext.tree import EQUALS, Node, row, width
 from derive.words.languages import Prose
 

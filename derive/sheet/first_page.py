@@ -9,9 +9,9 @@ from sympy import Symbol
 
 from derive.equations.matrices.equations import MatrixEquations
 from derive.equations.matrices.large import LargeRound
-from derive.figures.diagram import network_diagram
-from derive.figures.diagram.circuit import circuit_diagrams
-from derive.figures.diagram.stages import stages_of
+from derive.figures.circuit.composition import circuit_diagrams
+from derive.figures.circuit.stages import stages_of
+from derive.figures.network import network_diagram
 from derive.mathtext.tree import EQUALS, Node, Number, row, signed
 from derive.model.formulas.gates import Circuit
 from derive.model.network import Network

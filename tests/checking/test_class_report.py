@@ -21,7 +21,7 @@ from derive.checking.reports.class_counts import SHADES, discrimination, faults_
 from derive.checking.reports.class_work import class_document
 from derive.checking.verification.verdicts import Verdict
 from derive.choices import languages
-from derive.figures.diagram.drawing import Anchor
+from derive.figures.drawing import Anchor
 from derive.figures.heat_map.composition import MOST_COLUMNS, MOST_ROWS, Column, Row, cut, heat_maps, slashed
 from derive.figures.heat_map.drawing import Shade
 from derive.mathtext.tree import Fraction as Over

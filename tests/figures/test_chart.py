@@ -14,7 +14,7 @@ from derive.figures.chart.composition import error_chart
 from derive.figures.chart.drawing import Caption, Chart
 from derive.figures.chart.thinning import thinned
 from derive.figures.chart.ticks import linear_axis, logarithmic_axis
-from derive.figures.diagram.drawing import Anchor
+from derive.figures.drawing import Anchor
 from derive.mathtext.mathml import math_element
 from derive.mathtext.plain import plain
 from derive.mathtext.tree import Identifier, Number, Scripts, width

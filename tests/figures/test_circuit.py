@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derive.authoring.reading import load
-from derive.figures.diagram.circuit import circuit_diagrams
-from derive.figures.diagram.drawing import Anchor, Diagram, Label, Line, Stroke
-from derive.figures.diagram.layers import Circuit as Drawable
-from derive.figures.diagram.rectangles import Rectangle, around_label
-from derive.figures.diagram.signs import sign_node
-from derive.figures.diagram.stages import Stage, stages_of
+from derive.figures.circuit.composition import circuit_diagrams
+from derive.figures.circuit.layers import Circuit as Drawable
+from derive.figures.circuit.signs import sign_node
+from derive.figures.circuit.stages import Stage, stages_of
+from derive.figures.drawing import Anchor, Diagram, Label, Line, Stroke
+from derive.figures.rectangles import Rectangle, around_label
 from derive.mathtext.mathml import math_element
 from derive.mathtext.plain import plain
 from derive.mathtext.tree import Bracket, Identifier, Node, Number, Operator, Root, Scripts, Spacing, row

@@ -8,7 +8,7 @@ from itertools import chain
 from derive.figures.chart.drawing import Caption, Chart, Point, Segment
 from derive.figures.chart.thinning import Sample, thinned
 from derive.figures.chart.ticks import Axis, linear_axis, logarithmic_axis
-from derive.figures.diagram.drawing import LINE_HEIGHT, Anchor
+from derive.figures.drawing import LINE_HEIGHT, Anchor
 from derive.mathtext.tree import Node, width
 
 _FONT_SIZE = 9.0

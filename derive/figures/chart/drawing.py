@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from derive.figures.diagram.drawing import LINE_HEIGHT, Anchor
+from derive.figures.drawing import LINE_HEIGHT, Anchor
 from derive.mathtext.tree import Node
 
 Point: TypeAlias = tuple[float, float]

@@ -8,7 +8,7 @@ from itertools import groupby
 from math import ceil
 
 from derive.figures.chart.drawing import Caption
-from derive.figures.diagram.drawing import Anchor
+from derive.figures.drawing import Anchor
 from derive.figures.heat_map.drawing import HeatMap, Patch, Shade, Stretch, Swatch
 from derive.mathtext.svg import svg_width
 from derive.mathtext.tree import Fraction, Node, Operator, Spacing, row

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from derive.figures.diagram.drawing import Anchor, Label
-from derive.figures.diagram.forms import Wording
+from derive.figures.drawing import Anchor, Label
+from derive.figures.network.forms import Wording
 from derive.mathtext.svg import svg_width
 from derive.mathtext.tree import EQUALS, Node, row
 from derive.model.network import Neuron

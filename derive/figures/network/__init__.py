@@ -4,27 +4,24 @@ A label lies on its own edge, near one end of it where there is room, and as few
 reader who has to wonder which weight a label names has lost more than the drawing gives. The forms in which a network
 can be drawn are a table, from values on every edge to no labels on the edges at all; the first that has room is taken.
 
-    drawing       the records that a template reads: circles, lines, labels
-    forms         the table of forms, and the measures that several modules share
-    captions      what a label says, and how long it is
-    grid          where circles stand
-    edges         lines from rim to rim
-    surroundings  inputs, targets and biases
-    rectangles    what a label or a line covers, and whether two of them meet
-    edge_labels   a place for each label on its edge
-    composition   all of it in one form, and the frame around it
-
-The circuit of a formula is drawn by ``circuit``, which has its own list of modules.
+forms         the table of forms, and the measures that several modules share
+captions      what a label says, and how long it is
+grid          where circles stand
+edges         lines from rim to rim
+surroundings  inputs, targets and biases
+edge_labels   a place for each label on its edge
+composition   all of it in one form
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from derive.figures.diagram.captions import Captions
-from derive.figures.diagram.composition import composed, framed
-from derive.figures.diagram.drawing import Anchor, Circle, Diagram, Label, Line, Stroke
-from derive.figures.diagram.forms import FORMS
+from derive.figures.drawing import Anchor, Circle, Diagram, Label, Line, Stroke
+from derive.figures.frame import framed
+from derive.figures.network.captions import Captions
+from derive.figures.network.composition import composed
+from derive.figures.network.forms import FORMS
 from derive.mathtext.tree import Node
 from derive.model.network import Network
 from derive.model.notation import Notation

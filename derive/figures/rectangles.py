@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import cos, hypot, radians, sin
 
-from derive.figures.diagram.drawing import LINE_HEIGHT, Anchor, Circle, Label, Line
+from derive.figures.drawing import LINE_HEIGHT, Anchor, Circle, Label, Line
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from derive.figures.diagram.captions import Captions
-from derive.figures.diagram.drawing import Circle
-from derive.figures.diagram.forms import TARGET_ARROW, Form
+from derive.figures.drawing import Circle
+from derive.figures.network.captions import Captions
+from derive.figures.network.forms import TARGET_ARROW, Form
 from derive.mathtext.svg import svg_width
 from derive.mathtext.tree import Node, Row
 from derive.model.network import Network

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from derive.figures.diagram.heights import heights_of
-from derive.figures.diagram.layers import Layers, Link, Spot
-from derive.figures.diagram.measures import Measures
+from derive.figures.circuit.heights import heights_of
+from derive.figures.circuit.layers import Layers, Link, Spot
+from derive.figures.circuit.measures import Measures
 
 WIDEST, HIGHEST = 480.0, 640.0
 _ROOM = WIDEST - 6  # without the margins of the frame

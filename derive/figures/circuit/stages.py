@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from derive.figures.diagram.layers import Circuit, Gate
+from derive.figures.circuit.layers import Circuit, Gate
 from derive.model.quantities import Variable
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from derive.figures.diagram.drawing import Circle, Line, Stroke
-from derive.figures.diagram.grid import Grid
+from derive.figures.drawing import Circle, Line, Stroke
+from derive.figures.network.grid import Grid
 from derive.model.network import Network
 from derive.model.quantities import Variable
 

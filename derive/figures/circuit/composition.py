@@ -1,19 +1,4 @@
-"""The drawing of a formula as a circuit: inputs at the left, a circle for each operation, results at the right.
-
-Along a wire the value stands above and the gradient below, once, before the wire forks: the gradient of a value that is
-used several times is the sum over its uses. So do the notes of Stanford's course cs231n draw it.
-
-Wires change their height only in the channels between the layers, where nothing else stands; so no wire can run through
-a circle or a label, whatever the circuit. A circuit that is too wide for a page is drawn in stages, one below another.
-
-    stages    a circuit cut into several
-    layers    which spots there are, layer by layer, in the order that crosses fewest wires
-    signs     what is printed in a gate
-    measures  the tables of forms, and what each spot needs
-    heights   how high the spots stand
-    plan      columns and channels
-    circuit   circles, wires and labels
-"""
+"""A circuit, or its stages, in the fullest form that a page has room for: circles, wires and labels."""
 
 from __future__ import annotations
 
@@ -21,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from math import sqrt
 
-from derive.figures.diagram.composition import framed
-from derive.figures.diagram.drawing import Anchor, Bend, Circle, Diagram, Label, Line, Parts, Stroke
-from derive.figures.diagram.layers import Circuit, Link, Role, Spot, layers_of
-from derive.figures.diagram.measures import BESIDE, LABELLED_FORMS, OFF_WIRE, PLAIN_FORMS, CircuitForm, Measures
-from derive.figures.diagram.plan import HIGHEST, LEAD, WIDEST, Plan, plan_of
-from derive.figures.diagram.signs import sign_node
-from derive.figures.diagram.stages import Stage, stages_of
+from derive.figures.circuit.layers import Circuit, Link, Role, Spot, layers_of
+from derive.figures.circuit.measures import BESIDE, LABELLED_FORMS, OFF_WIRE, PLAIN_FORMS, CircuitForm, Measures
+from derive.figures.circuit.plan import HIGHEST, LEAD, WIDEST, Plan, plan_of
+from derive.figures.circuit.signs import sign_node
+from derive.figures.circuit.stages import Stage, stages_of
+from derive.figures.drawing import Anchor, Bend, Circle, Diagram, Label, Line, Parts, Stroke
+from derive.figures.frame import framed
 from derive.mathtext.tree import Node
 from derive.model.notation import Notation
 

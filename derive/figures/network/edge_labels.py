@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from math import sqrt
 
-from derive.figures.diagram.captions import Captions
-from derive.figures.diagram.drawing import Circle, Label, Line, Parts, Stroke
-from derive.figures.diagram.forms import CLEARANCE, Form
-from derive.figures.diagram.rectangles import Rectangle, around_label
+from derive.figures.drawing import Circle, Label, Line, Parts, Stroke
+from derive.figures.network.captions import Captions
+from derive.figures.network.forms import CLEARANCE, Form
+from derive.figures.rectangles import Rectangle, around_label
 from derive.model.quantities import Variable
 
 _PADDING = 1.4  # of a label's background, at each end

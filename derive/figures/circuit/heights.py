@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from derive.figures.diagram.layers import Layers, Link, Role, Spot
+from derive.figures.circuit.layers import Layers, Link, Role, Spot
 
 _SWEEPS = 30
 # How much a piece of wire wants to be level, by how many of its ends are passages (after Gansner and others, 1993).

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from derive.figures.diagram.drawing import LINE_HEIGHT
-from derive.figures.diagram.heights import Extent
-from derive.figures.diagram.layers import Layers, Role, Spot
-from derive.figures.diagram.signs import sign_node
+from derive.figures.circuit.heights import Extent
+from derive.figures.circuit.layers import Layers, Role, Spot
+from derive.figures.circuit.signs import sign_node
+from derive.figures.drawing import LINE_HEIGHT
 from derive.mathtext.tree import Node, width
 from derive.model.notation import Notation
 

@@ -11,7 +11,7 @@ from math import cos, hypot, radians, sin
 
 import pytest
 
-from derive.figures.diagram import Anchor, Circle, Diagram, Label, Line, Stroke, network_diagram
+from derive.figures.network import Anchor, Circle, Diagram, Label, Line, Stroke, network_diagram
 from derive.mathtext.mathml import math_element
 from derive.mathtext.plain import plain
 from derive.mathtext.svg import svg_of

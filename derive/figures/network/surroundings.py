@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from derive.figures.diagram.captions import Captions
-from derive.figures.diagram.drawing import LINE_HEIGHT, Anchor, Circle, Line, Parts, Stroke
-from derive.figures.diagram.edges import joined
-from derive.figures.diagram.forms import CLEARANCE, TARGET_ARROW, Form, Wording
-from derive.figures.diagram.grid import Grid
+from derive.figures.drawing import LINE_HEIGHT, Anchor, Circle, Line, Parts, Stroke
+from derive.figures.network.captions import Captions
+from derive.figures.network.edges import joined
+from derive.figures.network.forms import CLEARANCE, TARGET_ARROW, Form, Wording
+from derive.figures.network.grid import Grid
 from derive.mathtext.tree import Number
 from derive.model.network import BiasMode, Layer, Network
 
