@@ -109,13 +109,6 @@ class Exercise:
         )
 
     @property
-    def shape(self) -> str:
-        """2-2-1 for a network, the number of gates for formulas."""
-        if self.architecture:
-            return "-".join(map(str, self.architecture.widths))
-        return f"{len(self.circuit.gates) if self.circuit else 0} gates"
-
-    @property
     def sample_count(self) -> int:
         """How many samples there are."""
         inputs = self.content.inputs if isinstance(self.content, NetworkFile) else 1

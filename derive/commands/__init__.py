@@ -1,0 +1,13 @@
+"""What can be typed: the command line.
+
+In: words that somebody types. Out: files, what is printed, an exit code. Nothing is derived, judged or laid out here;
+a command reads its options, calls the rooms below, and says in a sentence what came of it. Start with ``cli``.
+
+cli         what can be typed, and nothing slow
+starting    what needs no mathematics: the list of exercises, a new file, the schema
+sheets      worksheets, keys, derivations and solutions
+class_sets  a sheet for every student
+checking    what has become of answers
+practising  question by question in the terminal
+tables      what is shown in the terminal and is no document
+"""

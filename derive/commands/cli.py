@@ -1,6 +1,6 @@
-"""The command line: what can be typed. What is done then is in ``commands``.
+"""The command line: what can be typed. What is done then is in the modules beside this one.
 
-That module imports SymPy, which takes half a second, so it is imported when a command runs: --help answers at once.
+Most of them import SymPy, which takes half a second, so each is imported when its command runs: --help answers at once.
 """
 
 from __future__ import annotations
@@ -63,17 +63,14 @@ class _Named(click.Path):
         return super().convert(value, param, ctx)
 
 
-def _commands() -> Any:
-    return import_module("derive.commands.sheets")
+def _module(name: str) -> Any:
+    """The module of this room that does what a command asks for."""
+    return import_module(f"derive.commands.{name}")
 
 
 _LAYOUT = ("paper", "fillable", "templates")
 _HEAD = ("school", "course", "instructor", "logo")
 _NUMBERS = ("digits", "figures", "decimal", "detail", "notation", "nested")
-
-
-def _class_commands() -> Any:
-    return import_module("derive.commands.class_sets")
 
 
 def _sorted(options: dict[str, Any]) -> tuple[dict[str, Any], ...]:
@@ -91,13 +88,13 @@ def _write(
     layout, head, numbers = _sorted(options)
     rest = {"lang": options["lang"], "output": options["output"], "layout": layout, "head": head, "numbers": numbers}
     if code is not None:
-        _class_commands().write_coded(kinds, exercises, code, name, **rest)
+        _module("class_sets").write_coded(kinds, exercises, code, name, **rest)
     elif not exercises:
         raise click.UsageError("Missing argument 'EXERCISE...', or --code.")
     elif name is not None:
         raise click.UsageError("--name goes with --code.")
     else:
-        _commands().write_documents(kinds, exercises, **rest)
+        _module("sheets").write_documents(kinds, exercises, **rest)
 
 
 def _options(*decorators: Callable[[Command], Command]) -> Callable[[Command], Command]:
@@ -174,7 +171,7 @@ def key(exercises: tuple[str, ...], **options: Any) -> None:
 @_numbers
 def show(exercise: str, **options: Any) -> None:
     """Show the derivation in the terminal."""
-    _commands().show_derivation(exercise, **options)
+    _module("sheets").show_derivation(exercise, **options)
 
 
 @main.command()
@@ -184,7 +181,7 @@ def show(exercise: str, **options: Any) -> None:
 @click.option("--epochs", type=click.IntRange(0, MOST_ROUNDS), help="The same, in passes through all samples.")
 def solve(exercise: str, as_json: bool, rounds: int | None, epochs: int | None) -> None:
     """Print every quantity of the derivation with its value, to 17 digits."""
-    _commands().print_solution(exercise, as_json, rounds, epochs)
+    _module("sheets").print_solution(exercise, as_json, rounds, epochs)
 
 
 @main.command()
@@ -197,7 +194,7 @@ def audit(exercises: tuple[str, ...], lang: str, as_json: bool, summary: bool) -
 
     Without an EXERCISE, of all shipped ones. Ends with 1 if a number is neither reproduced nor explained.
     """
-    _commands().audit_numbers(exercises, lang, as_json, summary)
+    _module("sheets").audit_numbers(exercises, lang, as_json, summary)
 
 
 @main.command("class")
@@ -222,7 +219,7 @@ def class_set(exercise: str, **options: Any) -> None:
     """
     layout, head, numbers = _sorted(options)
     rest = {name: value for name, value in options.items() if name not in (*layout, *head, *numbers)}
-    _class_commands().make_class(exercise, layout=layout, head=head, numbers=numbers, **rest)
+    _module("class_sets").make_class(exercise, layout=layout, head=head, numbers=numbers, **rest)
 
 
 @main.command()
@@ -249,8 +246,7 @@ def check(exercise: str, answers: tuple[str, ...], **options: Any) -> None:
     """Check what was calculated by hand: fillable PDFs, CSV, JSON, TOML, folders of these, or - for standard input."""
     layout, head, numbers = _sorted(options)
     rest = {name: value for name, value in options.items() if name not in (*layout, *head, *numbers)}
-    commands = import_module("derive.commands.checking")
-    commands.check_answers(exercise, answers, layout=layout, head=head, numbers=numbers, **rest)
+    _module("checking").check_answers(exercise, answers, layout=layout, head=head, numbers=numbers, **rest)
 
 
 @main.command()
@@ -262,15 +258,14 @@ def check(exercise: str, answers: tuple[str, ...], **options: Any) -> None:
 @_numbers
 def practice(exercise: str, code: str | None, is_new: bool, first: int, lang: str, **numbers: Any) -> None:
     """Practise in the terminal: question by question, with hints, and as many tries as you like."""
-    commands = import_module("derive.commands.practising")
-    commands.practise(exercise, lang=lang, code=code, is_new=is_new, first=first, numbers=numbers)
+    _module("practising").practise(exercise, lang=lang, code=code, is_new=is_new, first=first, numbers=numbers)
 
 
 @main.command("list")
 @_language
 def list_exercises(lang: str) -> None:
     """List the shipped exercises."""
-    _commands().list_exercises(lang)
+    _module("starting").list_exercises(lang)
 
 
 @main.command()
@@ -278,10 +273,10 @@ def list_exercises(lang: str) -> None:
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 def new(file: Path, force: bool) -> None:
     """Write a commented exercise file to start from."""
-    _commands().new_exercise(file, force)
+    _module("starting").new_exercise(file, force)
 
 
 @main.command()
 def schema() -> None:
     """Print the JSON schema of exercise files, for your editor."""
-    _commands().print_schema()
+    _module("starting").print_schema()

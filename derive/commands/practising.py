@@ -26,7 +26,7 @@ from derive.classes.class_set.coded import check_code, mark_of, variants_of
 from derive.classes.codes import SEED_BITS, Code, bare, parse_code
 from derive.commands.sheets import options_for, print_rich
 from derive.mathtext.plain import plain
-from derive.render.stamping.lines import Words
+from derive.render.lines import Words
 from derive.sheet.build import Options, edition
 from derive.sheet.document import Block, Equation, Heading, Items, Paragraph, Table
 from derive.sheet.edition import Edition

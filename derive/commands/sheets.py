@@ -1,4 +1,4 @@
-"""What the commands do: the only code that prints or writes files."""
+"""What the commands for single exercises do: worksheets and keys, derivations, solutions, the audit."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from rich.console import Console, RenderableType
 from derive import resources
 from derive.audit.verdicts import as_data, audit, check_explained, summary_as_data
 from derive.authoring.exercise import Exercise
-from derive.authoring.exercise_file import json_schema
 from derive.authoring.reading import load
+from derive.commands import tables
 from derive.files import check_output, write
 from derive.numbers.intervals.reach import drowned
 from derive.render import FILLABLE, Layout, Rendering, renderer_for, terminal
@@ -128,7 +128,7 @@ def print_solution(name: str, as_json: bool, rounds: int | None, epochs: int | N
     if as_json:
         print_json(solved)
     else:
-        print_rich(terminal.solution(solved))
+        print_rich(tables.solution(solved))
     if diverged := solved.get("after", {}).get("diverged_in"):
         raise RefusedError(Problem("diverged", str(exercise.path), evidence={"round": diverged}))
 
@@ -140,30 +140,9 @@ def audit_numbers(names: tuple[str, ...], lang: str, as_json: bool, summary: boo
     if as_json:
         print_json({"summary": summary_as_data(findings)} if summary else as_data(findings))
     else:
-        show = terminal.audit_summary if summary else terminal.audit
+        show = tables.audit_summary if summary else tables.audit
         print_rich(show(findings, language(lang)))
     check_explained(findings)
-
-
-def list_exercises(lang: str) -> None:
-    """Prints name, shape and title of the shipped exercises."""
-    print_rich(terminal.exercises([load(name) for name in resources.exercises()], lang))
-
-
-def new_exercise(file: Path, force: bool) -> None:
-    """Writes the commented example; never over a file without being told to."""
-    if file.suffix != ".toml":
-        raise AuthorError(Problem("unknown_format", evidence={"found": file.name, "allowed": ".toml"}))
-    check_output(file)
-    if file.exists() and not force:
-        raise AuthorError(Problem("exists", str(file)))
-    write(file, (resources.templates() / "exercise" / "new.toml").read_bytes())
-    click.echo(on_one_line(f"Wrote {file.resolve()}. Edit it, then: pencilgrad worksheet {file}"))
-
-
-def print_schema() -> None:
-    """Prints the JSON schema of exercise files."""
-    print_json(json_schema())
 
 
 def options_for(lang: str, decimal: str | None, **options: Any) -> Options:

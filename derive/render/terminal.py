@@ -1,12 +1,9 @@
-"""Documents, solutions and lists in the terminal, with rich. Text is data: no markup in it is obeyed."""
+"""Documents in the terminal, with rich. Text is data: no markup in it is obeyed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from itertools import groupby
-from typing import Any
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, JustifyMethod, RenderableType, RenderResult
@@ -15,12 +12,8 @@ from rich.rule import Rule
 from rich.table import Table as Grid
 from rich.text import Text
 
-from derive.audit.verdicts import Finding, Verdict, summary
-from derive.authoring.exercise import Exercise, in_language
-from derive.authoring.exercise_file import SettingsTable
 from derive.mathtext.plain import plain
-from derive.model.conventions import Carry
-from derive.render.stamping.lines import Words
+from derive.render.lines import Words
 from derive.sheet.document import (
     Block,
     Document,
@@ -35,7 +28,7 @@ from derive.sheet.document import (
     Table,
     Tone,
 )
-from derive.words.languages import Language, Prose, as_text
+from derive.words.languages import Prose, as_text
 
 
 def document(document: Document) -> RenderableType:
@@ -67,7 +60,7 @@ def _block(block: Block) -> Iterator[RenderableType]:
             for item in items:
                 yield Padding(_prose(item), (0, 0, 0, 2))
         case Table(rows):
-            yield _grid([[_prose(cell) for cell in cells] for cells in rows])
+            yield grid([[_prose(cell) for cell in cells] for cells in rows])
         case Listing():
             yield _Fitted(block)
         case Equation(math):
@@ -80,7 +73,7 @@ def _block(block: Block) -> Iterator[RenderableType]:
             yield Text()
             yield Rule(Text(title), align="left", style="dim")
             lines = [line for _, results in parts for line in results]
-            yield _grid([[Text(str(line.number)), Text(plain(line.symbol)), Text(plain(line.value))] for line in lines])
+            yield grid([[Text(str(line.number)), Text(plain(line.symbol)), Text(plain(line.value))] for line in lines])
 
 
 _GAP = 2  # cells between columns
@@ -132,7 +125,8 @@ class _Fitted:
         return [self.listing.heads[place], *(as_text(line.cells[place]) for line in self.listing.lines)]
 
 
-def _grid(rows: list[list[Text]]) -> Grid:
+def grid(rows: list[list[Text]]) -> Grid:
+    """Cells in columns, without lines between them."""
     grid = Grid.grid(padding=(0, 3, 0, 0))
     for row in rows:
         grid.add_row(*row)
@@ -141,134 +135,3 @@ def _grid(rows: list[list[Text]]) -> Grid:
 
 def _prose(prose: Prose) -> Text:
     return Words(as_text(prose))
-
-
-def solution(solved: dict[str, Any]) -> RenderableType:
-    """The quantities of ``solve`` as a table."""
-    table = Grid(box=None, header_style="dim")
-    for head in ("quantity", "formula", "value"):
-        table.add_column(head, overflow="fold")  # an id or a value that is cut is of no use
-    for quantity in solved["quantities"]:
-        table.add_row(*(Text(quantity[part] or "") for part in ("id", "formula", "value")))
-    after = dict(solved.get("after", {}))
-    if rounds := after.pop("rounds", None):
-        table.add_row()
-        table.add_row(Text(f"after {rounds} rounds", "dim"))
-    after.pop("diverged_in", None)
-    for name, value in after.items():
-        table.add_row(Text(name), "", Text(value))
-    return table
-
-
-def exercises(exercises: Sequence[Exercise], language: str) -> RenderableType:
-    """Name, shape and title of each."""
-    table = Grid(box=None, show_header=False)
-    for exercise in exercises:
-        table.add_row(Text(exercise.name, "bold"), Text(exercise.shape), Text(exercise.title(language)))
-    return table
-
-
-def audit(findings: Sequence[Finding], language: Language) -> RenderableType:
-    """Every printed number with its verdict, a table for each exercise, and below it what the verdicts rest on."""
-    tables = groupby(findings, key=lambda finding: finding.exercise)
-    return Group(*(part for name, own in tables for part in _audited(name, own, language)))
-
-
-def audit_summary(findings: Sequence[Finding], language: Language) -> RenderableType:
-    """How many numbers of each exercise have each verdict."""
-    table = Grid(box=None, header_style="dim", pad_edge=False)
-    table.add_column(language.plain("audit.head.exercise"), no_wrap=True)
-    for head in ("numbers", *Verdict):
-        table.add_column(language.plain(f"audit.count.{head}").replace(" ", "\n"), justify="right", no_wrap=True)
-    counts = summary(findings)
-    for name, count in counts.items():
-        table.add_row(Text(name), str(count.total()), *(str(count[verdict]) for verdict in Verdict))
-    if len(counts) > 1:
-        sums = (sum(count[verdict] for count in counts.values()) for verdict in Verdict)
-        table.add_row(language.plain("audit.total"), str(len(findings)), *map(str, sums), style="bold")
-    return table
-
-
-def _audited(name: str, findings: Iterable[Finding], language: Language) -> Iterator[RenderableType]:
-    table = Grid(box=None, header_style="dim", pad_edge=False)
-    for head in ("quantity", "printed", "value", "verdict"):
-        table.add_column(language.plain(f"audit.head.{head}"), overflow="fold")
-    notes: dict[tuple[str, ...], int] = {}
-    for heading, group in groupby(findings, key=lambda finding: _heading(finding, language)):
-        if heading:
-            table.add_row(Text(heading, "italic"))
-        for finding in group:
-            verdict = language.plain(f"audit.verdict.{finding.verdict}")
-            if lines := tuple(_note(finding, language)):
-                verdict += f" [{notes.setdefault(lines, len(notes) + 1)}]"
-            values = [finding.shown(finding.value) if finding.value else "–"]
-            values += [finding.shown(finding.reproduced)] if finding.reproduced else []
-            quantity = Padding(Text(_quantity(finding, language)), (0, 0, 0, 2 if heading else 0))
-            table.add_row(quantity, *map(Text, (finding.printed, "\n".join(values), verdict)))
-    yield Text(name, "bold")
-    yield table
-    for lines, number in notes.items():
-        yield _grid([[Text(f"[{number}]"), Text("\n".join(lines), overflow="fold")]])
-    yield Text()
-
-
-def _heading(finding: Finding, language: Language) -> str:
-    """What the page calls the number, and when and with which given values it is looked at."""
-    when: list[Prose] = [language.counted("audit.after", finding.completed)] if finding.completed else []
-    when += [(f"{name} = {value}",) for name, value in finding.given.items()]
-    return "\n".join(filter(None, (finding.label, as_text(language.enumeration(when)) if when else None)))
-
-
-def _quantity(finding: Finding, language: Language) -> str:
-    if finding.epoch is None:
-        return finding.quantity
-    epoch = language.plain("audit.epoch", number=finding.epoch)
-    return language.template("list.comma").join((finding.quantity, epoch))
-
-
-def _note(finding: Finding, language: Language) -> Iterator[str]:
-    """What a verdict rests on, a line for each thing."""
-    if finding.settings and (settings := list(_settings(finding.settings, language))):
-        yield as_text(language.text("audit.under", settings=language.enumeration(settings)))
-    if finding.instead:
-        yield language.plain("audit.instead", formula=finding.instead)
-    if finding.why:
-        yield in_language(finding.why, language.code)
-
-
-def _settings(settings: SettingsTable, language: Language) -> Iterator[Prose]:
-    """Each setting in words."""
-    if settings.completed is not None:
-        yield language.counted("audit.after", settings.completed)
-    if settings.double:
-        yield language.text("audit.setting.double")
-    if settings.loss:
-        yield language.text(f"audit.loss.{settings.loss}")
-    if settings.activations:
-        functions = language.enumeration([language.text(f"activation.{name}") for name in settings.activations])
-        yield language.text("audit.setting.activations", names=functions)
-    if chosen := settings.conventions:
-        names = (name for name in type(chosen).model_fields if name in chosen.model_fields_set)
-        yield from (_convention(name, getattr(chosen, name), language) for name in names)
-    yield from ((f"{name} = {value}",) for name, value in settings.given.items())
-
-
-def _convention(name: str, value: object, language: Language) -> Prose:
-    match value:
-        case Carry():
-            return _carried(value, language)
-        case Decimal():
-            return language.text(f"audit.convention.{name}", value=str(value))
-        case _:
-            return language.text(f"audit.convention.{name}.{str(value).lower()}")
-
-
-def _carried(carry: Carry, language: Language) -> Prose:
-    """How values are rounded before one calculates on, and which."""
-    kept = {"figures": carry.figures, "digits": carry.digits}
-    counted = [language.counted(f"audit.carry.{name}", n) for name, n in kept.items() if n is not None]
-    rounding = (*counted, language.text("audit.carry.single" if carry.single else "audit.carry.full"))[0]
-    if not carry.only:
-        return rounding
-    what = language.enumeration([language.text(f"audit.carried.{name}") for name in carry.only])
-    return language.text("audit.carry.only", rounding=rounding, what=what)

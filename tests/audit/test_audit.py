@@ -18,12 +18,12 @@ from derive.audit.printed import Printed, margin_of_doubles
 from derive.audit.verdicts import Verdict, as_data, audit, check_explained, summary
 from derive.authoring.exercise_file import SettingsTable
 from derive.authoring.reading import checked, load
+from derive.commands import tables
 from derive.commands.cli import main
 from derive.model.activations import ACTIVATIONS
 from derive.model.conventions import CARRIED, Conventions
 from derive.model.losses import LOSSES
 from derive.numbers.training import Training
-from derive.render import terminal
 from derive.words.errors import AuthorError, RefusedError
 from derive.words.languages import language
 
@@ -605,7 +605,7 @@ def test_every_setting_has_words(code):
     (finding,) = audited(entry("E_total_new", "0.291027924", settings=OUTPUT_FIRST))
     findings = [replace(finding, settings=SettingsTable.model_validate(settings)) for settings in every_setting()]
     console = Console(file=StringIO(), width=300)
-    console.print(terminal.audit(findings, language(code)))
+    console.print(tables.audit(findings, language(code)))
     notes = [line for line in console.file.getvalue().splitlines() if line.startswith("[")]
     assert len(notes) == len(findings) == len(set(notes))
 

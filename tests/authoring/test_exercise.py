@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from derive import resources
+from derive.authoring.catalogue import entries
 from derive.authoring.exercise import MAX_PARAMETERS, Exercise
 from derive.authoring.exercise_file import PATTERNS, FormulaFile, NetworkFile, json_schema
 from derive.authoring.reading import MAX_FILE_SIZE, find, load
@@ -1134,7 +1135,7 @@ def test_samples_are_numbered(write: Write) -> None:
 def test_layers_can_be_repeated(write: Write) -> None:
     """As often as ``copies`` says, one after the other, each with weights of its own name."""
     loaded = load(write(changed(("bias = 0.35", "bias = 0.35\ncopies = 3"))))
-    assert loaded.shape == "2-2-2-2-2"
+    assert loaded.architecture.widths == (2, 2, 2, 2, 2)
     assert [str(loaded.given[f"w{number}"]) for number in (1, 5, 9, 13)] == ["0.15", "0.15", "0.15", "0.40"]
     assert [str(loaded.given[f"b{number}"]) for number in range(1, 5)] == ["0.35", "0.35", "0.35", "0.60"]
 
@@ -1170,7 +1171,7 @@ def test_a_sheet_in_symbols_has_no_values(write: Write) -> None:
     )
     loaded = load(write(text))
     assert loaded.is_symbolic
-    assert loaded.shape == "2-3-1"
+    assert loaded.architecture.widths == (2, 3, 1)
     assert loaded.given == {}
 
 
@@ -1194,6 +1195,28 @@ def test_every_shipped_exercise_loads(name: str) -> None:
 @pytest.fixture(scope="module")
 def schema() -> dict[str, Any]:
     return json_schema()
+
+
+def test_schema_in_the_templates_is_this_one(schema: dict[str, Any]) -> None:
+    """``pencilgrad schema`` prints a file, so as to import nothing; this says when it is to be written anew."""
+    path = resources.templates() / "exercise" / "schema.json"
+    assert json.loads(path.read_text("utf-8")) == schema, (
+        'write it anew: python -c "import json; from derive.authoring.exercise_file import json_schema; '
+        'print(json.dumps(json_schema(), indent=2))" > templates/exercise/schema.json'
+    )
+
+
+@pytest.mark.parametrize("name", resources.exercises())
+def test_the_list_has_the_shape_of_each_network(name: str) -> None:
+    """It is read from the file without any mathematics, and comes to the widths that the network has."""
+    (entry,) = (entry for entry in entries("es") if entry.name == name)
+    loaded = load(name)
+    assert entry.title == loaded.title("es")
+    if loaded.architecture:
+        assert entry.shape == "-".join(map(str, loaded.architecture.widths))
+    else:
+        count = len(loaded.formulas)
+        assert entry.shape == f"{count} formula{'s' * (count > 1)}"
 
 
 def as_json(text: str) -> Any:
