@@ -1,7 +1,8 @@
-"""The way of the data is read from the imports: rules that keep words, markup and mathematics apart."""
+"""The house: rules that keep words, markup and mathematics apart, and fronts that say what is in each room."""
 
 import ast
-from functools import cache
+import re
+import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -9,67 +10,12 @@ import pytest
 
 PACKAGE = Path(find_spec("derive").submodule_search_locations[0])
 MODULES = sorted(PACKAGE.rglob("*.py"))
-
-
-@cache
-def imports(module: Path) -> set[str]:
-    """Every module of the package that a module imports, wherever in its text."""
-    names = set()
-    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("derive"):
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-        elif isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-    return names
-
-
-def reachable(name: str) -> set[str]:
-    """What a module imports, directly or through others."""
-    found, waiting = set(), [name]
-    while waiting:
-        place = PACKAGE.parent / Path(*waiting.pop().split("."))
-        path = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
-        if path.is_file():
-            new = imports(path) - found - {"derive"}  # which imports nothing itself but for type checkers
-            found |= new
-            waiting += new
-    return found
+PYPROJECT = Path(__file__).parent.parent / "pyproject.toml"
 
 
 def test_the_package_is_found():
     """The rules below are read from real files."""
     assert {"cli.py", "round.py", "worksheet.py"} <= {module.name for module in MODULES}
-    assert "derive.model.graph" in reachable("derive.derivation.round")
-
-
-@pytest.mark.parametrize("renderer", ["html", "pdf", "tex", "templating"])
-def test_a_renderer_imports_no_derivation(renderer):
-    """A renderer formats a finished document and computes nothing."""
-    direct = imports(PACKAGE / "render" / f"{renderer}.py")
-    assert not {
-        name
-        for name in direct
-        if name.startswith(("derive.derivation.round", "derive.numbers.evaluation", "derive.model.graph"))
-    }
-
-
-def test_a_derivation_reaches_no_words():
-    """Steps know mathematics, never words or markup."""
-    reached = reachable("derive.derivation.round")
-    assert not {
-        name
-        for name in reached
-        if name.startswith(
-            (
-                "derive.words.languages",
-                "derive.sheet.document",
-                "derive.sheet.worksheet",
-                "derive.render",
-                "babel",
-                "jinja2",
-            )
-        )
-    }
 
 
 def test_mathtext_alone_prints_mathematics():
@@ -130,9 +76,34 @@ def test_no_string_becomes_an_expression_by_itself():
     assert called == set()
 
 
-def test_there_is_no_circle_of_imports():
-    """Data flows one way."""
-    names = [".".join(module.relative_to(PACKAGE.parent).with_suffix("").parts) for module in MODULES]
-    for name in names:
-        if not name.endswith("__init__"):
-            assert name not in reachable(name), name
+def test_data_flows_one_way_through_the_rooms():
+    """The contracts in pyproject.toml hold: no room imports from one above it, and no two neighbours go in a circle."""
+    command = ["lint-imports", "--no-cache"]
+    done = subprocess.run(command, cwd=PYPROJECT.parent, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.count("KEPT") == PYPROJECT.read_text(encoding="utf-8").count("[[tool.importlinter.contracts]]")
+
+
+def test_every_room_says_what_it_is_for():
+    """The front of each tells what comes in, what goes out, what it may not know, and where to start reading."""
+    rooms = [place for place in PACKAGE.iterdir() if (place / "__init__.py").is_file()]
+    assert len(rooms) > 10
+    for room in rooms:
+        front = ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8")))
+        missing = [
+            part for part in ("In:", "Out:", "may not know", "Start with") if part not in " ".join(front.split())
+        ]
+        assert not missing, room.name
+
+
+@pytest.mark.parametrize(
+    "folder", sorted({module.parent for module in MODULES} - {PACKAGE}), ids=lambda path: path.name
+)
+def test_the_front_of_a_folder_lists_its_modules(folder):
+    """Each module and folder in it stands at the beginning of a line, with what it is for."""
+    front = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8")))
+    listed = {name for line in front.splitlines() for name in re.split(r", | +", line.partition("  ")[0])}
+    own = {module.stem for module in folder.glob("*.py")} | {
+        place.name for place in folder.iterdir() if (place / "__init__.py").is_file()
+    }
+    assert own - {"__init__"} <= listed

@@ -1,7 +1,17 @@
-"""One module for each format, found by the output's suffix.
+"""Formats: one module for each, found by the output's suffix.
 
-A renderer is a function ``render(document, layout) -> Rendering``. It formats the document and computes nothing; only
-the command line writes files. To add a format: a module here, a line in ``FORMATS``, its templates in ``templates/``.
+In: a finished ``Document`` and a ``Layout``. Out: the bytes of a file. A renderer formats and computes nothing: it may
+not know how anything was derived, nor where files are written. To add a format: a module with a function
+``render(document, layout) -> Rendering``, a line in ``FORMATS``, its templates in ``templates/``. Start with ``html``.
+
+html, pdf, tex  the formats of files
+terminal        the same document in the terminal
+templating      Jinja2's environment, and what templates may call
+tags            what a screen reader is told of a PDF
+lines           where a line of words may end in the terminal
+bound           finished documents as one file for the printer
+fonts           the faces in which sheets are set
+stamping        a class set laid out once, and each student's numbers stamped into it
 """
 
 from __future__ import annotations

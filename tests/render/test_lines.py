@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from derive.render.stamping.lines import broken
+from derive.render.lines import broken
 
 TEXTS = st.text(alphabet="ab1 =（“，。）”中文字net\n", max_size=80)
 

@@ -6,4 +6,5 @@ follow_up     a sheet for each student that practises what went wrong
 class_work    the report on a class: the answers one by one, a heat map, the commonest mistakes
 class_counts  the figures of a class that it reports
 gradebook     tables for gradebooks: plain, Moodle, Canvas
+data          the same for other programs
 """

@@ -8,4 +8,5 @@ diagnosis   the known mistakes behind answers that are charged
 numbers     all verdicts on numbers, for a class at once
 formulas    the same for a sheet in symbols
 papers      what was handed in, read and judged: one finding for each answer
+handed      which sheet each submission belongs to, and which field answers what
 """
