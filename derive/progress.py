@@ -20,6 +20,10 @@ class Watch:
     """That another part is done."""
 
 
+SILENT = Watch(lambda stage, parts: None, lambda: None)
+"""Nobody."""
+
+
 @contextmanager
 def progress(stages: Mapping[str, str]) -> Iterator[Watch]:
     """A bar for each stage, which has a name in ``stages``, with the time that is left; silent without a terminal."""

@@ -53,7 +53,13 @@ def find(name_or_path: str) -> Path:
 def load(name_or_path: str | Path) -> Exercise:
     """Reads an exercise by its shipped name or its path; ``AuthorError`` with all its problems if it has any."""
     path = find(str(name_or_path))
-    text = _read(path)
+    return read(_text_of(path), path)
+
+
+def read(text: str, path: Path) -> Exercise:
+    """The exercise that a text describes; ``path`` is what problems call it."""
+    if len(text) > MAX_FILE_SIZE:
+        raise AuthorError(Problem("file_too_large", str(path), evidence={"limit": MAX_FILE_SIZE}))
     try:
         raw = tomllib.loads(text, parse_float=Decimal)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError, ArithmeticError) as error:
@@ -105,7 +111,7 @@ def _check_values(exercise: Exercise, content: FormulaFile) -> None:
         raise AuthorError(Problem("value_unused", str(exercise.path), f"values.{name}", evidence=evidence))
 
 
-def _read(path: Path) -> str:
+def _text_of(path: Path) -> str:
     try:
         return read_limited(path, MAX_FILE_SIZE).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:

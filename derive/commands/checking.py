@@ -14,7 +14,8 @@ from typing import Any
 import click
 
 from derive import __version__
-from derive.authoring.exercise import Exercise
+from derive.api.checks import judged, refuse_unnamed
+from derive.api.settings import Settings
 from derive.authoring.reading import load
 from derive.checking.reports import gradebook
 from derive.checking.reports.class_work import class_document
@@ -22,8 +23,7 @@ from derive.checking.reports.data import as_data
 from derive.checking.reports.follow_up import FollowUp, follow_ups
 from derive.checking.reports.student import student_document
 from derive.checking.submissions.gathering import gather
-from derive.checking.verification.handed import Desk
-from derive.checking.verification.papers import Paper, papers
+from derive.checking.verification.papers import Paper
 from derive.checking.verification.verdicts import Verdict
 from derive.classes.class_set.folder import MANIFEST
 from derive.classes.class_set.manifest import Manifest, read_manifest
@@ -31,13 +31,11 @@ from derive.classes.class_set.pool import Pool, finished, pool_of
 from derive.classes.codes import seed_of
 from derive.classes.file_names import file_stem
 from derive.classes.roster import Student
-from derive.commands.sheets import options_for, print_json, print_rich
+from derive.commands.sheets import print_json, print_rich
 from derive.files import write
 from derive.progress import Watch, progress
 from derive.render import Layout, renderer_for, terminal
-from derive.sheet.build import Options, edition
 from derive.sheet.document import Document, Kind, Letterhead
-from derive.sheet.letterhead import letterhead
 from derive.words.errors import AuthorError, Problem, RefusedError, on_one_line
 from derive.words.languages import Language, language
 
@@ -61,22 +59,19 @@ def check_answers(
     seed: str,
     jobs: int | None,
     force: bool,
-    lang: str | None,
-    layout: dict[str, Any],
-    head: dict[str, Any],
-    numbers: dict[str, Any],
+    **said: Any,
 ) -> None:
     """Says what has become of all answers; ends with ``RefusedError`` where some could not be looked at."""
     if sheet_for_each and not output:
         raise AuthorError(Problem("sheets_without_folder", key="--sheet-for-each"))
     exercise = load(name)
     manifest = _manifest(set_folder, sources)
-    options = _options(manifest, lang, numbers)
-    _refuse_unnamed(exercise, options)
+    settings = _settings(manifest, said)
+    options, layout = settings.options([exercise], outlook=False), settings.layout()
+    refuse_unnamed(exercise, options)
     collected = gather(sources, sys.stdin.buffer)
-    handed, surprises = Desk(exercise, options, manifest, code or "").sorted(collected.submissions)
+    found, surprises = judged(exercise, collected.submissions, options, manifest, code or "")
     problems = [*collected.problems, *surprises]
-    found = papers(handed)
     if not found:
         raise RefusedError(*problems, Problem("answers_nothing"))
     _say(problems)
@@ -84,10 +79,10 @@ def check_answers(
         folder = _Folder(output, f".{suffix}", force)
         folder.open(sheet_for_each, found)
         with progress(_STAGES) as watch, pool_of(jobs) as pool:
-            made = _Reports(found, language(options.language), letterhead([exercise], **head), problems)
-            _write(folder, made, Layout(**layout), pool, watch)
+            made = _Reports(found, language(options.language), options.letterhead, problems)
+            _write(folder, made, layout, pool, watch)
             if sheet_for_each:
-                sheets = list(follow_ups(found, exercise, options, Layout(**layout), seed_of(seed)))
+                sheets = list(follow_ups(found, exercise, options, layout, seed_of(seed)))
                 _write_sheets(folder, found, sheets, pool, watch)
         click.echo(on_one_line(f"Wrote the reports on {_counted(found)} to {output.resolve()}"))
         if unread := sum(finding.verdict is Verdict.UNREADABLE for paper in found for finding in paper.asked):
@@ -95,7 +90,7 @@ def check_answers(
     if as_json:
         print_json(as_data(found, problems))
     elif not output:
-        made = _Reports(found, language(options.language), letterhead([exercise], **head), problems)
+        made = _Reports(found, language(options.language), options.letterhead, problems)
         print_rich(terminal.document(made.of(found[0]) if len(found) == 1 else made.of_class()))
     if left := [problem for problem in problems if problem.code not in _HARMLESS]:
         raise RefusedError(Problem("answers_left", evidence={"found": len(left)}))
@@ -107,20 +102,13 @@ def _manifest(folder: Path | None, sources: Sequence[str]) -> Manifest | None:
     return read_manifest(places[0]) if places else None
 
 
-def _options(manifest: Manifest | None, lang: str | None, numbers: Mapping[str, Any]) -> Options:
+def _settings(manifest: Manifest | None, said: Mapping[str, Any]) -> Settings:
     """What the command line says, else what the set was made with."""
-    known = manifest.numbers if manifest else {}
-    is_rounded = numbers["digits"] is not None or numbers["figures"] is not None
+    known = {**manifest.numbers, "language": manifest.language} if manifest else {}
+    is_rounded = said["digits"] is not None or said["figures"] is not None
     kept = {key: value for key, value in known.items() if not (is_rounded and key in ("digits", "figures"))}
-    said = {key: value for key, value in numbers.items() if value is not None}
-    spoken = lang or (manifest.language if manifest else "en")
-    return options_for(spoken, **{**numbers, **kept, **said}, outlook=False)
-
-
-def _refuse_unnamed(exercise: Exercise, options: Options) -> None:
-    """Sheets whose answers are matrices as a whole, which have no names to be handed in by."""
-    if exercise.is_large or (exercise.is_symbolic and edition(exercise, language("en"), options).matrices):
-        raise RefusedError(Problem("answers_large", str(exercise.path)))
+    spoken = {key: value for key, value in said.items() if value is not None}
+    return Settings.of({**kept, **spoken}, "--")
 
 
 def _say(problems: Sequence[Problem]) -> None:

@@ -68,33 +68,22 @@ def _module(name: str) -> Any:
     return import_module(f"derive.commands.{name}")
 
 
-_LAYOUT = ("paper", "fillable", "templates")
-_HEAD = ("school", "course", "instructor", "logo")
-_NUMBERS = ("digits", "figures", "decimal", "detail", "notation", "nested")
-
-
-def _sorted(options: dict[str, Any]) -> tuple[dict[str, Any], ...]:
-    """The options by what they are about: the layout, the letterhead, the numbers."""
-    return tuple({name: options[name] for name in group} for group in (_LAYOUT, _HEAD, _NUMBERS))
-
-
 def _write(
     kinds: list[str],
     exercises: tuple[str, ...],
     code: str | None,
     name: str | None,
-    **options: Any,
+    output: Path | None,
+    **settings: Any,
 ) -> None:
-    layout, head, numbers = _sorted(options)
-    rest = {"lang": options["lang"], "output": options["output"], "layout": layout, "head": head, "numbers": numbers}
     if code is not None:
-        _module("class_sets").write_coded(kinds, exercises, code, name, **rest)
+        _module("class_sets").write_coded(kinds, exercises, code, name=name, output=output, said=settings)
     elif not exercises:
         raise click.UsageError("Missing argument 'EXERCISE...', or --code.")
     elif name is not None:
         raise click.UsageError("--name goes with --code.")
     else:
-        _module("sheets").write_documents(kinds, exercises, **rest)
+        _module("sheets").write_documents(kinds, exercises, output, settings)
 
 
 def _options(*decorators: Callable[[Command], Command]) -> Callable[[Command], Command]:
@@ -106,7 +95,9 @@ def _options(*decorators: Callable[[Command], Command]) -> Callable[[Command], C
     return apply
 
 
-_language = click.option("--lang", type=click.Choice(languages()), default="en", show_default=True, help="Language.")
+_language = click.option(
+    "--lang", "language", type=click.Choice(languages()), default="en", show_default=True, help="Language."
+)
 _numbers = _options(
     click.option("--digits", type=click.IntRange(0, MOST_DIGITS), help="Decimal places of the answers."),
     click.option("--figures", type=click.IntRange(1, MOST_DIGITS), help="Significant figures of the answers."),
@@ -169,9 +160,9 @@ def key(exercises: tuple[str, ...], **options: Any) -> None:
 @_exercise
 @_language
 @_numbers
-def show(exercise: str, **options: Any) -> None:
+def show(exercise: str, **settings: Any) -> None:
     """Show the derivation in the terminal."""
-    _module("sheets").show_derivation(exercise, **options)
+    _module("sheets").show_derivation(exercise, settings)
 
 
 @main.command()
@@ -189,12 +180,12 @@ def solve(exercise: str, as_json: bool, rounds: int | None, epochs: int | None) 
 @_language
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")
 @click.option("--summary", is_flag=True, help="Print only how many numbers of each exercise have each verdict.")
-def audit(exercises: tuple[str, ...], lang: str, as_json: bool, summary: bool) -> None:
+def audit(exercises: tuple[str, ...], language: str, as_json: bool, summary: bool) -> None:
     """Say of every number that a published page prints whether its own method gives it.
 
     Without an EXERCISE, of all shipped ones. Ends with 1 if a number is neither reproduced nor explained.
     """
-    _module("sheets").audit_numbers(exercises, lang, as_json, summary)
+    _module("sheets").audit_numbers(exercises, language, as_json, summary)
 
 
 @main.command("class")
@@ -217,9 +208,7 @@ def class_set(exercise: str, **options: Any) -> None:
 
     Run again, it finishes what is missing.
     """
-    layout, head, numbers = _sorted(options)
-    rest = {name: value for name, value in options.items() if name not in (*layout, *head, *numbers)}
-    _module("class_sets").make_class(exercise, layout=layout, head=head, numbers=numbers, **rest)
+    _module("class_sets").make_class(exercise, **options)
 
 
 @main.command()
@@ -235,7 +224,10 @@ def class_set(exercise: str, **options: Any) -> None:
 @click.option("--sheet-for-each", is_flag=True, help="Also write each student a sheet that practises what went wrong.")
 @click.option("--seed", default="practice", show_default=True, help="Of the numbers on these sheets.")
 @click.option(
-    "--lang", type=click.Choice(languages()), help="Language of the report on the class, and of who has none."
+    "--lang",
+    "language",
+    type=click.Choice(languages()),
+    help="Language of the report on the class, and of who has none.",
 )
 @_numbers
 @_fillable
@@ -244,9 +236,7 @@ def class_set(exercise: str, **options: Any) -> None:
 @click.option("--force", is_flag=True, help="Write among other files that are in the folder.")
 def check(exercise: str, answers: tuple[str, ...], **options: Any) -> None:
     """Check what was calculated by hand: fillable PDFs, CSV, JSON, TOML, folders of these, or - for standard input."""
-    layout, head, numbers = _sorted(options)
-    rest = {name: value for name, value in options.items() if name not in (*layout, *head, *numbers)}
-    _module("checking").check_answers(exercise, answers, layout=layout, head=head, numbers=numbers, **rest)
+    _module("checking").check_answers(exercise, answers, **options)
 
 
 @main.command()
@@ -256,16 +246,16 @@ def check(exercise: str, answers: tuple[str, ...], **options: Any) -> None:
 @click.option("--from", "first", type=click.IntRange(1), default=1, help="Number of the first question.")
 @_language
 @_numbers
-def practice(exercise: str, code: str | None, is_new: bool, first: int, lang: str, **numbers: Any) -> None:
+def practice(exercise: str, code: str | None, is_new: bool, first: int, **settings: Any) -> None:
     """Practise in the terminal: question by question, with hints, and as many tries as you like."""
-    _module("practising").practise(exercise, lang=lang, code=code, is_new=is_new, first=first, numbers=numbers)
+    _module("practising").practise(exercise, code=code, is_new=is_new, first=first, settings=settings)
 
 
 @main.command("list")
 @_language
-def list_exercises(lang: str) -> None:
+def list_exercises(language: str) -> None:
     """List the shipped exercises."""
-    _module("starting").list_exercises(lang)
+    _module("starting").list_exercises(language)
 
 
 @main.command()

@@ -18,13 +18,14 @@ from rich.rule import Rule
 from rich.table import Table as Grid
 from rich.text import Text
 
+from derive.api.settings import Settings
 from derive.authoring.exercise import Exercise
 from derive.authoring.reading import load
 from derive.authoring.typed_values import silenced
 from derive.checking.practice.conversation import Practice
 from derive.classes.class_set.coded import check_code, mark_of, variants_of
 from derive.classes.codes import SEED_BITS, Code, bare, parse_code
-from derive.commands.sheets import options_for, print_rich
+from derive.commands.sheets import print_rich
 from derive.mathtext.plain import plain
 from derive.render.lines import Words
 from derive.sheet.build import Options, edition
@@ -40,14 +41,14 @@ _INDENT = 4
 _ECHOED = 200  # characters of a line that did not come from a keyboard
 
 
-def practise(name: str, *, lang: str, code: str | None, is_new: bool, first: int, numbers: dict[str, Any]) -> None:
+def practise(name: str, *, code: str | None, is_new: bool, first: int, settings: dict[str, Any]) -> None:
     """Asks the questions of an exercise one by one, until all are answered or the person has had enough."""
     if code is not None and is_new:
         raise AuthorError(Problem("both_given", evidence={"one": "--code", "other": "--new"}))
     exercise = load(name)
     if exercise.is_large:
         raise _unnamed(exercise)
-    options = options_for(lang, outlook=False, **numbers)
+    options = Settings.of(settings, "--").options([exercise], outlook=False)
     variant = _code_of(code, exercise, options) if code is not None else _any(exercise, options) if is_new else None
     practice = Practice(_sheet(exercise, options, variant), first, str(variant or ""))
     if first > practice.count:

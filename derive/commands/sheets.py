@@ -12,61 +12,36 @@ import click
 from rich.console import Console, RenderableType
 
 from derive import resources
+from derive.api.settings import Settings
+from derive.api.sheets import check_target, sheets_of, write_rendering
+from derive.api.solutions import solve
 from derive.audit.verdicts import as_data, audit, check_explained, summary_as_data
 from derive.authoring.exercise import Exercise
 from derive.authoring.reading import load
 from derive.commands import tables
-from derive.files import check_output, write
-from derive.numbers.intervals.reach import drowned
-from derive.render import FILLABLE, Layout, Rendering, renderer_for, terminal
-from derive.sheet.build import Options, build_document, build_documents, reach
+from derive.render import Layout, Rendering, renderer_for, terminal
 from derive.sheet.document import Kind
-from derive.sheet.letterhead import letterhead
-from derive.sheet.solution import solution
 from derive.words.errors import AuthorError, Problem, RefusedError, on_one_line
 from derive.words.languages import language
 
 Source = TypeVar("Source")
 Made = TypeVar("Made")
 
-_NAMED = 3  # quantities in a sentence
 _AT_ONCE = 100_000  # pieces of JSON
-_MARKS = {"point": ".", "comma": ",", None: None}
 
 
-def write_documents(
-    kinds: list[str],
-    names: tuple[str, ...],
-    *,
-    lang: str,
-    output: Path | None,
-    layout: dict[str, Any],
-    head: dict[str, Any],
-    numbers: dict[str, Any],
-) -> None:
+def write_documents(kinds: list[str], names: tuple[str, ...], output: Path | None, said: dict[str, Any]) -> None:
     """Writes the worksheet, the key or both, and says where; nothing is written before all of it is made."""
-    exercises = load_all(names)
-    targets = targets_of(kinds, exercises, output, layout["fillable"])
-    render = renderer_for(next(iter(targets.values())))
-    options = options_for(lang, letterhead=letterhead(exercises, **head), **numbers)
-    documents = build_documents(exercises, list(targets), options)
-    for exercise in exercises:
-        if not exercise.is_symbolic and (lost := drowned(reach(exercise, options))):
-            click.echo(f"Warning: {exercise.name}: {drowned_sentence(lost)}", err=True)
-    save({path: render(documents[kind], Layout(**layout)) for kind, path in targets.items()})
-
-
-def drowned_sentence(names: Sequence[str]) -> str:
-    """What to do about answers of which rounding leaves no sure digit."""
-    some = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
-    return (
-        f"rounding can change {some} by more than a tenth; more digits make them sure (--digits, --figures, or "
-        "the rounding that is carried on)."
-    )
+    exercises, settings = load_all(names), Settings.of(said, "--")
+    targets = targets_of(kinds, exercises, output, settings.layout())
+    sheets = sheets_of(list(targets), exercises, settings)
+    for warning in next(iter(sheets.values())).warnings:
+        click.echo(f"Warning: {warning}", err=True)
+    save({path: sheets[kind].rendered(path) for kind, path in targets.items()})
 
 
 def targets_of(
-    kinds: list[str], exercises: Sequence[Exercise], output: Path | None, fillable: bool
+    kinds: list[str], exercises: Sequence[Exercise], output: Path | None, layout: Layout
 ) -> dict[Kind, Path]:
     """The file of each kind of copy; none of them is an exercise, and each can be written."""
     stem = "-".join(exercise.name for exercise in exercises)
@@ -75,10 +50,8 @@ def targets_of(
     renderer_for(target)
     targets = {first: target}
     targets |= {kind: target.with_stem(f"{target.stem}-{kind}" if output else f"{stem}-{kind}") for kind in more}
-    if fillable and target.suffix.lower() not in FILLABLE:
-        raise AuthorError(Problem("not_fillable", str(target), evidence={"allowed": " and ".join(FILLABLE)}))
     for path in targets.values():
-        check_output(path)
+        check_target(path, layout)
         if path.resolve() in (exercise.path.resolve() for exercise in exercises):
             raise AuthorError(Problem("own_exercise", str(path)))
     return targets
@@ -87,9 +60,7 @@ def targets_of(
 def save(made: Mapping[Path, Rendering]) -> None:
     """Writes what has been made, and says where."""
     for path, rendering in made.items():
-        for suffix, content in rendering.companions.items():
-            write(path.with_name(path.stem + suffix), content)
-        write(path, rendering.content)
+        write_rendering(path, rendering)
         click.echo(on_one_line(f"Wrote {path.resolve()}"))
 
 
@@ -112,9 +83,10 @@ def _each(make: Callable[[Source], Made], sources: Iterable[Source]) -> list[Mad
     return made
 
 
-def show_derivation(name: str, lang: str, **numbers: Any) -> None:
+def show_derivation(name: str, settings: dict[str, Any]) -> None:
     """Prints the answer key in the terminal."""
-    print_rich(terminal.document(build_document([load(name)], Kind.KEY, options_for(lang, **numbers))))
+    (sheet,) = sheets_of([Kind.KEY], [load(name)], Settings.of(settings, "--")).values()
+    print_rich(terminal.document(sheet.document))
 
 
 def print_solution(name: str, as_json: bool, rounds: int | None, epochs: int | None = None) -> None:
@@ -124,7 +96,7 @@ def print_solution(name: str, as_json: bool, rounds: int | None, epochs: int | N
     exercise = load(name)
     if epochs is not None:
         rounds = epochs * (exercise.training.rounds_per_epoch if exercise.network else 1)
-    solved = solution(exercise, rounds)
+    solved = solve(exercise).as_dict(rounds)
     if as_json:
         print_json(solved)
     else:
@@ -133,7 +105,7 @@ def print_solution(name: str, as_json: bool, rounds: int | None, epochs: int | N
         raise RefusedError(Problem("diverged", str(exercise.path), evidence={"round": diverged}))
 
 
-def audit_numbers(names: tuple[str, ...], lang: str, as_json: bool, summary: bool) -> None:
+def audit_numbers(names: tuple[str, ...], spoken: str, as_json: bool, summary: bool) -> None:
     """Prints what has become of every published number; ``RefusedError`` afterwards if one is left unexplained."""
     chosen = _each(load, names or tuple(resources.exercises()))
     findings = [finding for found in _each(audit, chosen) for finding in found]
@@ -141,15 +113,8 @@ def audit_numbers(names: tuple[str, ...], lang: str, as_json: bool, summary: boo
         print_json({"summary": summary_as_data(findings)} if summary else as_data(findings))
     else:
         show = tables.audit_summary if summary else tables.audit
-        print_rich(show(findings, language(lang)))
+        print_rich(show(findings, language(spoken)))
     check_explained(findings)
-
-
-def options_for(lang: str, decimal: str | None, **options: Any) -> Options:
-    """The options of the command line that are about numbers and words."""
-    if options["digits"] is not None and options["figures"] is not None:
-        raise AuthorError(Problem("both_given", evidence={"one": "--digits", "other": "--figures"}))
-    return Options(language=lang, decimal_mark=_MARKS[decimal], **options)
 
 
 def print_rich(renderable: RenderableType) -> None:

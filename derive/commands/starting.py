@@ -12,9 +12,9 @@ from derive.files import check_output, write
 from derive.words.errors import AuthorError, Problem, on_one_line
 
 
-def list_exercises(lang: str) -> None:
+def list_exercises(language: str) -> None:
     """Prints name, shape and title of the shipped exercises."""
-    rows = list(entries(lang))
+    rows = list(entries(language))
     names, shapes = max(len(row.name) for row in rows), max(len(row.shape) for row in rows)
     for row in rows:
         click.echo(f"{click.style(f'{row.name:<{names}}', bold=True)}  {row.shape:<{shapes}}  {row.title}")

@@ -31,7 +31,7 @@ WORKING = PRECISION + 10  # so that the 50th is right, and 0.3775 is found to be
 _MAGNITUDES = range(-(10**15), 10_000)  # powers of two
 _FOR_FORMULAS = 8 * WORKING  # in which a difference of typed numbers and their powers keeps its digits
 _SPARE = 5  # of these
-_JSON_DIGITS = 17
+JSON_DIGITS = 17
 _WIDE = Context(prec=2 * PRECISION, Emin=MIN_EMIN, Emax=MAX_EMAX)
 WRITTEN_OUT = range(-7, 10)
 """Within these powers of ten a value is written out; outside, as digits times a power of ten."""
@@ -123,7 +123,7 @@ def decimal_of(value: mpf) -> Decimal:
 
 def seventeen_digits(value: mpf) -> str:
     """A decimal string of 17 significant digits: enough to tell any two doubles apart."""
-    return str(to_figures(decimal_of(value), _JSON_DIGITS))
+    return str(to_figures(decimal_of(value), JSON_DIGITS))
 
 
 def started(given: Mapping[str, Decimal]) -> dict[str, mpf]:

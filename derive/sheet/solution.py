@@ -5,6 +5,8 @@ The names of the keys are a contract.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
 from typing import Any
@@ -16,13 +18,13 @@ from derive.mathtext.formula import formula
 from derive.mathtext.latex import latex_of
 from derive.model.notation import notation_for
 from derive.model.quantities import TOTAL_ERROR, Kind, Variable
-from derive.numbers.evaluation import seventeen_digits
+from derive.numbers.evaluation import JSON_DIGITS, decimal_of, seventeen_digits, to_figures
 from derive.numbers.intervals.reach import Bounds
 from derive.sheet.build import Options, reach, solve, values_in
 from derive.words.errors import AuthorError, Problem
 
 
-def solution(exercise: Exercise, rounds: int | None = None) -> dict[str, Any]:
+def as_data(exercise: Exercise, rounds: int | None = None) -> dict[str, Any]:
     """Every quantity in the order of the derivation, each a decimal string of 17 digits computed at 50.
 
     ``formula`` is plain text in the ids of earlier quantities and of ``given``, so that a program can evaluate it.
@@ -45,7 +47,7 @@ def solution(exercise: Exercise, rounds: int | None = None) -> dict[str, Any]:
         ],
     }
     if rounds is not None:
-        solved["after"] = _after(exercise, rounds)
+        solved["after"] = reached(exercise, rounds).as_data()
     return solved
 
 
@@ -56,21 +58,34 @@ def _interval(bounds: Bounds | None) -> list[str] | None:
     return [f"{bound:.12g}" for bound in bounds]
 
 
-def _after(exercise: Exercise, rounds: int) -> dict[str, Any]:
-    """The error over all samples, the outputs and the parameters; ``diverged_in`` names a round not completed."""
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """Where training leads: the error over all samples, the outputs and the parameters, by id."""
+
+    rounds: int
+    values: Mapping[str, Decimal]
+    diverged_in: int | None = None
+    """The round that could not be completed."""
+
+    def as_data(self) -> dict[str, Any]:
+        """With numbers as strings of 17 digits."""
+        data: dict[str, Any] = {"rounds": self.rounds}
+        data |= {name: str(to_figures(value, JSON_DIGITS)) for name, value in self.values.items()}
+        return data if self.diverged_in is None else data | {"diverged_in": self.diverged_in}
+
+
+def reached(exercise: Exercise, rounds: int) -> Trained:
+    """What so many updates lead to; ``AuthorError`` where nothing is trained."""
     if exercise.is_symbolic or not exercise.network:
         raise AuthorError(Problem("no_training", str(exercise.path)))
     training = exercise.training
-    reached = training.play(rounds)
-    values = values_in(exercise, training.evaluation(reached, exercise.sample_count))
+    end = training.play(rounds)
+    values = values_in(exercise, training.evaluation(end, exercise.sample_count))
     error = TOTAL_ERROR.id
     outputs = [name for name in values if name.startswith("out_o") and "_new" not in name]
     state = [name for name in training.start if name != Variable(Kind.ROUND).id]
-    after: dict[str, Any] = {"rounds": reached.rounds}
-    after |= {name: seventeen_digits(values[name]) for name in (error, *outputs, *state)}
-    if reached.diverged:
-        after["diverged_in"] = reached.rounds + 1
-    return after
+    found = {name: decimal_of(values[name]) for name in (error, *outputs, *state)}
+    return Trained(end.rounds, found, end.rounds + 1 if end.diverged else None)
 
 
 def conventions(exercise: Exercise) -> dict[str, Any]:

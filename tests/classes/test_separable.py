@@ -18,6 +18,7 @@ from mpmath import isfinite, mpc, mpf, workdps
 from sympy import Expr, Symbol
 
 from derive import resources
+from derive.api.class_sets import notes_on_mistakes
 from derive.authoring.exercise import Exercise
 from derive.authoring.reading import load
 from derive.authoring.typed_values import with_values
@@ -25,7 +26,6 @@ from derive.classes.class_set.marking import mistakes_csv
 from derive.classes.variants.drawing import PILOT, Stream
 from derive.classes.variants.generation import Series, Variant, series_of
 from derive.classes.variants.separation import Measured, Separation, Trace
-from derive.commands.class_sets import notes_on
 from derive.mistakes.slips import Slip
 from derive.model.quantities import quantity_named
 from derive.numbers.compiled import function
@@ -335,6 +335,6 @@ def test_the_table_says_what_cannot_be_seen() -> None:
 )
 def test_what_cannot_be_shown_is_said(name: str, options: dict[str, int], notes: list[str]) -> None:
     """Once a set is made: identities as a note, what the digits are too few for as a warning."""
-    found = list(notes_on(series(load(name), **options).demands))
+    found = list(notes_on_mistakes(series(load(name), **options).demands))
     assert len(found) == len(notes), found
     assert all(map(str.startswith, found, notes)), found

@@ -16,7 +16,7 @@ from derive.model.optimizers import OPTIMIZERS
 from derive.numbers.evaluation import decimal_of, to_figures
 from derive.numbers.training import Reached
 from derive.sheet.outlook import rounds_shown
-from derive.sheet.solution import solution
+from derive.sheet.solution import as_data
 from derive.words.errors import AuthorError, RefusedError
 
 Raw = dict[str, Any]
@@ -191,9 +191,9 @@ def test_the_curve_ends_where_the_error_leaves_the_range_of_doubles(exercise_of:
 
 def test_a_solution_says_in_which_round_training_diverged(exercise_of: ExerciseOf) -> None:
     """The first that was not completed, beside what was reached."""
-    after = solution(exercise_of(steep()), 1000)["after"]
+    after = as_data(exercise_of(steep()), 1000)["after"]
     assert (after["rounds"], after["diverged_in"]) == (177, 178)
-    assert "diverged_in" not in solution(exercise_of(line()), 10)["after"]
+    assert "diverged_in" not in as_data(exercise_of(line()), 10)["after"]
 
 
 def test_a_sheet_cannot_begin_after_training_has_diverged(exercise_of: ExerciseOf) -> None:
@@ -263,4 +263,4 @@ def test_formulas_have_no_rounds() -> None:
     """Nothing is trained there, nor where there are no numbers."""
     for name in ("cs231n-product", "udacity-a"):
         with pytest.raises(AuthorError, match="has no numbers that training could change, so there are no rounds"):
-            solution(load(name), 3)
+            as_data(load(name), 3)
