@@ -9,7 +9,7 @@ from itertools import chain
 
 from derive.audit.courses import Course, Look, given_in, under
 from derive.audit.printed import Printed
-from derive.authoring.consistency import shape_problems
+from derive.authoring.consistency.problems import shape_problems
 from derive.authoring.exercise import Exercise
 from derive.authoring.exercise_file import NetworkFile, PublishedTable, SettingsTable
 from derive.authoring.validation import Finding, Keys, shortened

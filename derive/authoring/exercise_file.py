@@ -1,17 +1,17 @@
-"""What may stand in an exercise file: the one place to add a key. pydantic validates it and makes its JSON schema."""
+"""What may stand in an exercise file: a key is added here, one of [vary] in ``vary_table``.
+
+pydantic validates it and makes its JSON schema.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError
-from pydantic_core.core_schema import no_info_before_validator_function
+from pydantic import Field
 
+from derive.authoring.vary_table import VaryTable
 from derive.choices import DETAILS, MOST_COPIES, MOST_DIGITS, MOST_ROUNDS, NOTATIONS
 from derive.model.activations import ACTIVATIONS
 from derive.model.conventions import Conventions
@@ -32,7 +32,6 @@ from derive.model.fields import (
 )
 from derive.model.losses import LOSSES
 from derive.model.optimizers import OPTIMIZERS
-from derive.model.quantities import Kind
 
 LARGEST_LAYER = 1000
 LossName = Annotated[str, OneOf(tuple(LOSSES))]
@@ -184,82 +183,6 @@ class PublishedTable(Table):
     settings: SettingsTable | None = Field(default=None, description="Other settings that reproduce it.")
     instead: Texts | None = Field(default=None, description="What was calculated in place of the quantity.")
     why: Paragraphs = Field(default={}, description="Why the number differs, by language.")
-
-
-class OrFixed:
-    """A table or, in its place, the word "fixed", which is read as None."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return no_info_before_validator_function(self._read, handler(source))
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        table, _ = handler(schema)["anyOf"]
-        return {"anyOf": [table, {"const": "fixed"}]}
-
-    @staticmethod
-    def _read(value: object) -> object:
-        if value == "fixed":
-            return None
-        if not isinstance(value, dict):
-            raise PydanticCustomError("variation_type", "")
-        return value
-
-
-class RangeTable(Table):
-    """The numbers that a variant may have in place of a given value; never 0."""
-
-    low: Number = Field(alias="from", description="The least of the numbers.")
-    high: Number = Field(alias="to", description="The greatest, a whole number of steps away.")
-    step: PositiveNumber = Field(description="How far they are apart; each has as many decimals as the step.")
-    signs: bool = Field(default=False, description="Whether their negatives may be drawn too, once for a whole set.")
-
-
-Variation = Annotated[RangeTable | None, OrFixed()]
-
-GROUPS: Mapping[Kind, str] = {
-    Kind.INPUT: "inputs",
-    Kind.TARGET: "targets",
-    Kind.WEIGHT: "weights",
-    Kind.BIAS: "biases",
-    Kind.THRESHOLD: "biases",
-    Kind.RATE: "learning_rate",
-    Kind.NAME: "values",
-}
-"""What can vary, and the key of [vary] that speaks of all of its kind."""
-
-
-PATTERNS = ("same", "free")
-
-
-class VaryTable(Table):
-    """What differs from student to student in a class set: groups of values, or single values by id.
-
-    A single value wins over its group. As soon as anything is named, what is not named stays as it is.
-    """
-
-    model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, Variation]
-
-    inputs: Variation = Field(default=None, description="The inputs.")
-    targets: Variation = Field(default=None, description="The targets.")
-    weights: Variation = Field(default=None, description="The weights.")
-    biases: Variation = Field(default=None, description="Biases and thresholds.")
-    learning_rate: Variation = Field(default=None, description="The learning rate.")
-    values: Variation = Field(default=None, description="The values of formulas.")
-    pattern: Annotated[str, OneOf(PATTERNS)] = Field(
-        default="same",
-        description="Whether every number has the same sign and as many digits in all variants of a set, or is free.",
-    )
-
-    @property
-    def singly(self) -> Mapping[str, RangeTable | None]:
-        """What is said of single values, by id."""
-        return self.__pydantic_extra__
-
-    @property
-    def names_something(self) -> bool:
-        """Whether it says of anything what becomes of it."""
-        return bool(self.model_fields_set - {"pattern"})
 
 
 class CommonFile(Table):

@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from derive import resources
-from derive.authoring.consistency import shape_problems
+from derive.authoring.consistency.problems import shape_problems
 from derive.authoring.exercise import Exercise
 from derive.authoring.exercise_file import FormulaFile, NetworkFile, model_for
 from derive.authoring.seeded import drawn

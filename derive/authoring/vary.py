@@ -15,8 +15,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cached_property
 
 from derive.authoring.exercise import Exercise
-from derive.authoring.exercise_file import GROUPS, RangeTable, VaryTable
 from derive.authoring.typed_values import typed
+from derive.authoring.vary_table import GROUPS, RangeTable, VaryTable
 from derive.model.quantities import Variable, quantity_named
 
 SPREADS = (Decimal("0.5"), Decimal("0.3"), Decimal("0.2"), Decimal("0.1"))

@@ -18,7 +18,7 @@ from derive.api.checks import judged, refuse_unnamed
 from derive.api.settings import Settings
 from derive.authoring.reading import load
 from derive.checking.reports import gradebook
-from derive.checking.reports.class_work import class_document
+from derive.checking.reports.class_report.document import class_document
 from derive.checking.reports.data import as_data
 from derive.checking.reports.follow_up import FollowUp, follow_ups
 from derive.checking.reports.student import student_document

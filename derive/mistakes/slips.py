@@ -10,7 +10,8 @@ from sympy import Expr, evaluate
 
 from derive.derivation.round import Derivation
 from derive.derivation.steps import Evaluate, Step
-from derive.mistakes.anatomy import Anatomy, Place
+from derive.mistakes.anatomy import Anatomy
+from derive.mistakes.place import Place
 from derive.mistakes.table import MISTAKES
 from derive.numbers.evaluation import Evaluation
 

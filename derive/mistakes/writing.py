@@ -49,6 +49,11 @@ def quotient_of(over: Expr, under: Expr) -> Expr:
     return product_of(over, Pow(under, S.NegativeOne, evaluate=False))
 
 
+def one_minus(expression: Expr) -> Expr:
+    """1 − x."""
+    return sum_of(Integer(1), negated(expression))
+
+
 def squared(expression: Expr) -> Expr:
     """The second power."""
     return Pow(expression, Integer(2), evaluate=False)

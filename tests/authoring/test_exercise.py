@@ -20,9 +20,10 @@ from jsonschema import Draft202012Validator
 from derive import resources
 from derive.authoring.catalogue import entries
 from derive.authoring.exercise import MAX_PARAMETERS, Exercise
-from derive.authoring.exercise_file import PATTERNS, FormulaFile, NetworkFile, json_schema
+from derive.authoring.exercise_file import FormulaFile, NetworkFile, json_schema
 from derive.authoring.reading import MAX_FILE_SIZE, find, load
 from derive.authoring.validation import MOST_PROBLEMS
+from derive.authoring.vary_table import PATTERNS
 from derive.choices import DETAILS, NOTATIONS
 from derive.model.activations import ACTIVATIONS
 from derive.model.conventions import BIAS_SHARES, CARRIED, DELTAS, LENGTHS, ORDERS, SHARES, TIES, VECTORS, Conventions

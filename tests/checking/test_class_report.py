@@ -17,8 +17,16 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from derive.checking.reports.class_counts import SHADES, discrimination, faults_of, hardest, in_need, items_of, ranked
-from derive.checking.reports.class_work import class_document
+from derive.checking.reports.class_report.counts import (
+    SHADES,
+    discrimination,
+    faults_of,
+    hardest,
+    in_need,
+    items_of,
+    ranked,
+)
+from derive.checking.reports.class_report.document import class_document
 from derive.checking.verification.verdicts import Verdict
 from derive.choices import languages
 from derive.figures.drawing import Anchor

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from derive import resources
 from derive.authoring.reading import load
-from derive.checking.practice.conversation import COMMANDS, Practice
+from derive.checking.practice.commands import COMMANDS
+from derive.checking.practice.conversation import Practice
 from derive.checking.practice.hints import hints_of, result_of
 from derive.checking.practice.progress import Way
 from derive.checking.verification import diagnosis

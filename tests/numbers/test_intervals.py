@@ -25,9 +25,11 @@ from derive.equations.scalars import printed_numbers
 from derive.mathtext.plain import plain
 from derive.model.conventions import Carry
 from derive.numbers.evaluation import Evaluation, Rounding
-from derive.numbers.intervals.arrays import OPERATIONS, IntervalArray
+from derive.numbers.intervals.arrays import IntervalArray
 from derive.numbers.intervals.chain import chain_of
-from derive.numbers.intervals.reach import Observed, Reach, drowned
+from derive.numbers.intervals.observing import Observed
+from derive.numbers.intervals.operations import OPERATIONS
+from derive.numbers.intervals.reach import Reach, drowned
 from derive.numbers.intervals.units import rounded_off
 from tests.numbers.doubles import Array, Line, as_floats, honest_sheets, lines_of, played, rounded, unit_of
 

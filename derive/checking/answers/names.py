@@ -18,7 +18,8 @@ from derive.checking.answers.spelling import Spelling, keys_of, mark, marks_at
 from derive.derivation.round import Derivation
 from derive.mathtext.plain import plain
 from derive.model.network import Network
-from derive.model.notation import PROFILES, Notation, notation_for
+from derive.model.notation import Notation, notation_for
+from derive.model.profiles import PROFILES
 from derive.model.quantities import Kind, Partial, Quantity, Variable, quantity_named
 from derive.sheet.edition import Edition
 from derive.words.errors import nearest_name

@@ -3,8 +3,7 @@
 student       a student's report: every answer, and what went wrong where
 ways          the ways to an answer as printed mathematics, with the student's own numbers
 follow_up     a sheet for each student that practises what went wrong
-class_work    the report on a class: the answers one by one, a heat map, the commonest mistakes
-class_counts  the figures of a class that it reports
+class_report  the report on a class: the answers one by one, a heat map, the commonest mistakes
 gradebook     tables for gradebooks: plain, Moodle, Canvas
 data          the same for other programs
 """

@@ -13,7 +13,7 @@ from decimal import Decimal
 from io import StringIO
 
 from derive.checking.answers.unreadable import on_a_line
-from derive.checking.reports.class_counts import SHADES
+from derive.checking.reports.class_report.counts import SHADES
 from derive.checking.reports.ways import decimal_text
 from derive.checking.verification.papers import Paper
 from derive.checking.verification.verdicts import SLIPS, Verdict

@@ -29,7 +29,8 @@ from derive.mistakes.slips import Slip
 from derive.model.conventions import Carry
 from derive.numbers.evaluation import Rounding, printed_rounding
 from derive.numbers.intervals.arrays import IntervalArray
-from derive.numbers.intervals.reach import Bounds, Given, Observer, Reach
+from derive.numbers.intervals.observing import Observer
+from derive.numbers.intervals.reach import Bounds, Given, Reach
 
 Names: TypeAlias = tuple[str, ...]
 

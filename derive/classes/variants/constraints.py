@@ -6,13 +6,17 @@ by what is printed, which are the same on every machine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
+from decimal import Decimal
 
 from mpmath import mpf
 
-from derive.classes.variants.candidate import Candidate
+from derive.classes.variants.candidate import Candidate, Frame
+from derive.classes.variants.failures import Failed
 from derive.model.activations import ACTIVATIONS
+from derive.numbers.evaluation import NoValueError
+from derive.words.errors import RefusedError
 
 LARGEST_NET: Mapping[str, mpf] = {
     **{name: mpf(4) for name, record in ACTIVATIONS.items() if record.saturates},
@@ -109,9 +113,24 @@ CONSTRAINTS = (
 )
 
 
-def failure(draw: Candidate) -> tuple[str, str] | None:
+def failure(draw: Candidate) -> Failed | None:
     """The first constraint that does not hold, with the quantity for which it does not."""
     for constraint in CONSTRAINTS:
         if offender := constraint.offender(draw):
             return constraint.code, offender
     return None
+
+
+def fit_or_failed(
+    frame: Frame, draw: int, drawn: Mapping[str, Decimal], known: Set[object] = frozenset()
+) -> Candidate | Failed:
+    """A draw that fulfils every constraint on single draws, or the first that it does not."""
+    try:
+        candidate = frame.candidate(draw, drawn)
+    except NoValueError as error:
+        return "variant_no_value", error.step.quantity.id
+    except RefusedError:
+        return "variant_no_value", frame.finals[0]
+    if candidate.finals & known:
+        return "variant_repeated", frame.finals[0]
+    return failure(candidate) or candidate

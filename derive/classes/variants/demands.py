@@ -16,10 +16,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeAlias
 
 import numpy as np
 
+from derive.classes.variants.failures import Failed
 from derive.classes.variants.separation import Flags, Indices, Measured, Pairs, Separation, Trace, chosen
 from derive.numbers.intervals.reach import Given
 
@@ -27,9 +27,6 @@ FIT = 128
 """Draws of the pilot that decide."""
 _LEAST = 4
 """How many of them have to fulfil what is demanded; all, where they are fewer."""
-
-Failed: TypeAlias = tuple[str, str]
-"""The constraint that a draw fails, and for which quantity."""
 
 
 @dataclass(frozen=True)

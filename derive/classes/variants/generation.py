@@ -1,44 +1,39 @@
 """The variants of a seed, one after the other.
 
-A set has one pattern: that of the file's own numbers, if they are among those that can be drawn and fulfil every
-constraint; else the commonest among the draws of the stream ``pilot`` that do. So it does not depend on the seed, and
-all sets of an exercise look alike. Where signs vary they are those of the file's own numbers, or, if these leave too
-little, drawn once for a set. Of several ways to draw (wider or narrower ranges where the file does not say, or other
-signs) the first is taken in which the pilot meets its
-pattern ``_OFTEN`` times, else the one in which it does most often.
+Of several ways to draw (``pilot``) the first is taken in which the pilot meets its pattern ``_OFTEN`` times, else the
+one in which it does most often.
 
 Variant k of a seed is the k-th draw of its stream that fulfils every constraint, has the pattern of the set, and has
 none of the final answers, nor all of the answers, of an earlier one; and that shows the known mistakes which can be
-shown with such numbers (``demands``). After ``MOST_DRAWS`` draws without one, or
-when all combinations have been drawn, the set ends, with the constraint that failed most often.
+shown with such numbers (``demands``). After ``MOST_DRAWS`` draws without one, or when all combinations have been drawn,
+the set ends, with the constraint that failed most often.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import islice
-from math import prod
 from typing import TypeAlias
 
 from derive.authoring.exercise import MAX_PARAMETERS, Exercise
-from derive.authoring.typed_values import typed, with_values
-from derive.authoring.vary import SPREADS, Choices, choices_of, is_told, signed
+from derive.authoring.typed_values import with_values
+from derive.authoring.vary import Choices, choices_of
 from derive.classes.variants.candidate import Candidate, Frame
-from derive.classes.variants.constraints import failure
-from derive.classes.variants.demands import FIT, Demands, Failed
+from derive.classes.variants.constraints import fit_or_failed
+from derive.classes.variants.demands import FIT, Demands
 from derive.classes.variants.drawing import PILOT, Stream
+from derive.classes.variants.failures import Failed, Failures
 from derive.classes.variants.pattern import Pattern
+from derive.classes.variants.pilot import PILOTS, combinations, own_pattern, pilot_pattern, ways
 from derive.classes.variants.separation import AT_ONCE
 from derive.classes.variants.sieve import Sieve
 from derive.equations.filling import Filling
 from derive.equations.scalars import PrintedNumbers
 from derive.numbers.evaluation import Evaluation, NoValueError, Rounding
 from derive.words.errors import AuthorError, Problem, RefusedError
-from derive.words.wording import SENTENCES
 
 MOST_DRAWS = 20_000
 """Draws after which no further variant is looked for."""
@@ -46,16 +41,8 @@ MOST_DRAWS = 20_000
 MOST_LOOKS = 2_000
 """The same of draws that doubles cannot throw out."""
 
-_PILOTS = 1_000
-"""Draws of the pilot."""
-_MOST_PILOTS = 150
-"""Draws of the pilot that are looked at exactly."""
 _OFTEN = 4
 """How many draws of the pilot have the pattern of the set, if possible."""
-_SIGNS = 8
-"""How often the signs of a set are drawn."""
-_FEWEST = 1_000
-"""Combinations that narrower ranges have to leave."""
 _MOST_FOR_DEMANDS = 10_000
 """Draws of the pilot among which those are looked for that say what is demanded."""
 _MOST_TOGETHER = 4_096
@@ -74,7 +61,7 @@ class Variant:
     draw: int
     """The draw of the seed's stream that it is."""
     drawn: Mapping[str, Decimal]
-    """What varies, by id; ``values.with_values`` makes the same exercise of it anywhere."""
+    """What varies, by id; ``typed_values`` makes the same exercise of it anywhere."""
     exercise: Exercise = field(repr=False)
     evaluation: Evaluation = field(repr=False)
     filling: Filling = field(repr=False)
@@ -98,33 +85,6 @@ def series_of(exercise: Exercise, rounding: Rounding, seed: int, detail: str) ->
     """How the variants of a seed are drawn; ``RefusedError`` where none can be."""
     _refuse_unvariable(exercise)
     return _series(Frame(exercise, rounding, detail), Stream(seed))
-
-
-class _Failures:
-    """How often which constraint has failed, and for which quantity."""
-
-    def __init__(self) -> None:
-        self.counts: Counter[Failed] = Counter()
-        self.draws = 0
-
-    def add(self, failed: Failed) -> None:
-        self.counts[failed] += 1
-        self.draws += 1
-
-    def refusal(self, exercise: Exercise, number: int) -> RefusedError:
-        """What is said where no further variant is found."""
-        by_code: Counter[str] = Counter()
-        for (code, _), times in self.counts.items():
-            by_code[code] += times
-        code, failed = by_code.most_common(1)[0]
-        quantity = max((times, name) for (of, name), times in self.counts.items() if of == code)[1]
-        evidence = {
-            "number": number,
-            "draws": f"{self.draws:,}",
-            "failed": f"{failed:,}",
-            "reason": SENTENCES[code].format(quantity=quantity),
-        }
-        return RefusedError(Problem("variants_exhausted", str(exercise.path), evidence=evidence))
 
 
 @dataclass(frozen=True)
@@ -179,7 +139,7 @@ class Series:
 
     def found(self, draw: int, drawn: Mapping[str, Decimal], known: Set[object] = frozenset()) -> Candidate | Failed:
         """A draw that has the pattern, no known answer, and fulfils every constraint; or the first that it does not."""
-        candidate = _candidate(self.frame, draw, drawn, known)
+        candidate = fit_or_failed(self.frame, draw, drawn, known)
         if not isinstance(candidate, Candidate):
             return candidate
         pattern = Pattern.of(candidate)
@@ -193,7 +153,7 @@ class Series:
         """One after the other."""
         known: set[object] = set()
         seen: dict[tuple[Decimal, ...], Failed] = {}
-        failures, overall = _Failures(), _Failures()
+        failures, overall = Failures(), Failures()
         repeated = "variant_repeated", self.frame.finals[0]
         number, looked_at = 1, 0
         for draw, drawn, failed in self._sifted():
@@ -204,11 +164,11 @@ class Series:
             if isinstance(found, Candidate):
                 known |= {*found.finals, found.answers}
                 yield Variant(number, draw, drawn, found.exercise, found.evaluation, found.filling)
-                number, failures, looked_at = number + 1, _Failures(), 0
+                number, failures, looked_at = number + 1, Failures(), 0
                 continue
             failures.add(seen[key])
             overall.add(seen[key])
-            if len(seen) == _combinations(self.choices):
+            if len(seen) == combinations(self.choices):
                 raise overall.refusal(self.frame.exercise, number)
             if failures.draws >= MOST_DRAWS or looked_at >= MOST_LOOKS:
                 raise failures.refusal(self.frame.exercise, number)
@@ -227,9 +187,9 @@ def _some(draws: Iterator[Draw]) -> Iterator[Draw]:
 def _series(frame: Frame, stream: Stream) -> Series:
     """The first way to draw in which variants are not rare, else the one in which they are the least rare."""
     best: Series | None = None
-    failures = _Failures()
-    for pattern_of in (_own_pattern, _pilot_pattern):
-        for choices in _ways(frame.exercise, stream):
+    failures = Failures()
+    for pattern_of in (own_pattern, pilot_pattern):
+        for choices in ways(frame.exercise, stream):
             pattern = pattern_of(frame, choices, failures)
             series = Series(frame, stream, choices, pattern, 0) if pattern else None
             series = replace(series, frequency=_frequency(series, failures)) if series else None
@@ -241,32 +201,10 @@ def _series(frame: Frame, stream: Stream) -> Series:
     return best
 
 
-def _ways(exercise: Exercise, stream: Stream) -> Iterator[Mapping[str, Choices]]:
-    """What can be drawn: in wider and narrower ranges, where the file does not say, and with several signs."""
-    for spread in SPREADS[:1] if is_told(exercise) else SPREADS:
-        choices = choices_of(exercise, spread)
-        is_free = any(choice.signs for choice in choices.values())
-        if spread != SPREADS[0] and _combinations(choices) < _FEWEST:
-            continue
-        yield signed(choices, _negative(exercise))
-        for number in range(1, _SIGNS) if is_free else ():
-            yield signed(choices, stream.negatives(number, choices))
-
-
-def _combinations(choices: Mapping[str, Choices]) -> int:
-    """How many draws differ."""
-    return prod(map(len, choices.values()))
-
-
-def _negative(exercise: Exercise) -> frozenset[str]:
-    """What is negative in the file."""
-    return frozenset(name for name, value in typed(exercise).items() if value < 0)
-
-
-def _frequency(series: Series, failures: _Failures) -> int:
+def _frequency(series: Series, failures: Failures) -> int:
     """How many draws of the pilot are as the set wants them."""
     found = 0
-    for draw, drawn, failed in islice(series.sieve.sifted(Stream(PILOT), series.choices), _PILOTS):
+    for draw, drawn, failed in islice(series.sieve.sifted(Stream(PILOT), series.choices), PILOTS):
         looked_at = failed or series.found(draw, drawn)
         if isinstance(looked_at, Candidate):
             found += 1
@@ -275,49 +213,6 @@ def _frequency(series: Series, failures: _Failures) -> int:
         if found == _OFTEN:
             break
     return found
-
-
-def _candidate(
-    frame: Frame, draw: int, drawn: Mapping[str, Decimal], known: Set[object] = frozenset()
-) -> Candidate | Failed:
-    """A draw that fulfils every constraint on single draws, or the first that it does not."""
-    try:
-        candidate = frame.candidate(draw, drawn)
-    except NoValueError as error:
-        return "variant_no_value", error.step.quantity.id
-    except RefusedError:
-        return "variant_no_value", frame.finals[0]
-    if candidate.finals & known:
-        return "variant_repeated", frame.finals[0]
-    return failure(candidate) or candidate
-
-
-def _own_pattern(frame: Frame, choices: Mapping[str, Choices], failures: _Failures) -> Pattern | None:
-    """The pattern of the file's own numbers, if they could have been drawn and are as a variant has to be."""
-    own = typed(frame.exercise)
-    if not all(own[name] in choice for name, choice in choices.items()):
-        return None
-    found = _candidate(frame, 0, {name: own[name] for name in choices})
-    return Pattern.of(found) if isinstance(found, Candidate) else None
-
-
-def _pilot_pattern(frame: Frame, choices: Mapping[str, Choices], failures: _Failures) -> Pattern | None:
-    """The commonest pattern among draws that fulfil every constraint; the first of them where there are several."""
-    patterns: dict[object, Pattern] = {}
-    times: Counter[object] = Counter()
-    looked_at = 0
-    for draw, drawn, failed in islice(Sieve(frame).sifted(Stream(PILOT), choices), _PILOTS):
-        found = failed or _candidate(frame, draw, drawn)
-        looked_at += failed is None
-        if isinstance(found, Candidate):
-            pattern = Pattern.of(found)
-            times[pattern.key] += 1
-            patterns.setdefault(pattern.key, pattern)
-        else:
-            failures.add(found)
-        if looked_at == _MOST_PILOTS:
-            break
-    return patterns[max(times, key=lambda key: times[key])] if times else None
 
 
 def _refuse_unvariable(exercise: Exercise) -> None:

@@ -1,10 +1,16 @@
 """What honest rounding can reach: for every quantity of a derivation, for many students at once.
 
-arrays     intervals whose bounds are numpy arrays, and their operations
-programs   SymPy expressions as lists of such operations
-units      half a unit in the last place that is kept, and which place that is
-chain      a derivation's steps, each with the derivatives by the steps that it is calculated from
-reach      the walk over the steps: centre, reach, and what drowns in it
+arrays      intervals whose bounds are numpy arrays, and their arithmetic
+operations  their functions, by name
+programs    SymPy expressions as lists of such operations
+chain       a derivation's steps, each with the derivatives by the steps that it is calculated from
+units       half a unit in the last place that is kept
+trace       what a walk over the steps has found so far
+corners     tighter bounds from other centres
+policy      which digits a step keeps, and what that makes of its values
+observing   what students have written themselves, and how a walk goes on from that
+walk        the walk over the steps
+reach       what each quantity can come to, for every student, and what drowns in it
 
 An honest person has y = f(y of earlier steps) + e in each step, where e is at most half a unit in the last place kept.
 An answer then lies in x + Σ D·[−e, e]: x is its value without rounding, and D its derivative with respect to the

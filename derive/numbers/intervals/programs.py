@@ -44,7 +44,8 @@ from sympy import (
 )
 from sympy.logic.boolalg import Boolean
 
-from derive.numbers.intervals.arrays import OPERATIONS, IntervalArray
+from derive.numbers.intervals.arrays import IntervalArray
+from derive.numbers.intervals.operations import OPERATIONS
 
 Instruction: TypeAlias = tuple[str, tuple[int, ...]]
 

@@ -1,16 +1,13 @@
-"""How far a rounding can move a value: half a unit in the last place that is kept, and which place that is."""
+"""How far a rounding can move a value: half a unit in the last place that is kept."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from derive.model.conventions import Carry
-from derive.model.quantities import Partial, Quantity
-from derive.numbers.evaluation import PRECISION, WRITTEN_OUT, Rounding, printed_rounding
+from derive.numbers.evaluation import WRITTEN_OUT, Rounding
 from derive.numbers.intervals.arrays import SLACK, Array, IntervalArray
-from derive.numbers.intervals.chain import Link
 
 SINGLE = 2.0**-24
 """Half a unit in the last place of a number of single precision, relative to the number."""
@@ -20,49 +17,6 @@ _FIGURES_FROM = 10.0**WRITTEN_OUT.stop  # from here on a value has figures, not 
 _EXACT, _NARROW = 1e-9, 1e-3
 _ON_GRID = 64 * SLACK  # how far doubles may put a power of ten off its place
 _BIT = 1 + SLACK
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What a sheet says of rounding."""
-
-    rounding: Rounding
-    """How answers are printed."""
-    carry: Carry
-    """How values are rounded before one calculates on with them."""
-    truncation: bool = False
-    """Whether digits may also just be cut off."""
-
-    def printed(self, quantity: Quantity) -> Rounding:
-        """How a quantity is printed."""
-        return printed_rounding(quantity, self.rounding, self.carry)
-
-    def kept(self, link: Link) -> Rounding | None:
-        """How a step's value is rounded before one goes on with it; None where it is not, but to single precision.
-
-        Where the key rounds nothing a person still may go on with what is printed. What is only read off is as it was.
-        """
-        if self.carry.is_full:
-            return None if link.is_read_off else self.printed(link.quantity)
-        if self.carry.single or not self._keeps(link.quantity) or _is_copied(link):
-            return None
-        return Rounding(self.carry.digits, self.carry.figures or PRECISION)
-
-    def is_printed_as_kept(self, quantity: Quantity) -> bool:
-        """Whether printing takes nothing away from what one goes on with."""
-        return self.carry.is_full or (self._keeps(quantity) and not self.carry.single)
-
-    def is_single(self, link: Link) -> bool:
-        """Whether a step's value is kept in single precision."""
-        return self.carry.single and self._keeps(link.quantity) and not _is_copied(link)
-
-    def _keeps(self, quantity: Quantity) -> bool:
-        return not self.carry.is_full and self.carry.applies_to(quantity)
-
-
-def _is_copied(link: Link) -> bool:
-    """Whether it is a derivative that is a quantity as it stands: ∂net/∂out = w."""
-    return link.is_read_off and isinstance(link.quantity, Partial) and bool(link.arguments)
 
 
 def half_unit(sizes: Array, rounding: Rounding) -> Array:
@@ -75,8 +29,7 @@ def half_unit(sizes: Array, rounding: Rounding) -> Array:
     return np.where(sizes < _FIGURES_FROM, 0.5 * 10.0**-rounding.digits, by_figures)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rounded:
+class Rounded(NamedTuple):
     """Where values are once they are rounded, and how far each may have been moved down and up."""
 
     values: IntervalArray

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from sympy import Expr, Integer, Piecewise, Pow, Rational, cos, pi, sin, tan
 
-from derive.mistakes.anatomy import Place
+from derive.mistakes.place import Place
 from derive.mistakes.writing import factors_of, negated, product_of, quotient_of, sum_of, terms_of, with_cases
 from derive.model.quantities import Variable
 

@@ -1,4 +1,4 @@
-"""Wrong formulas of the update, for any optimiser's rule, and of a gradient check."""
+"""Wrong updates, for any optimiser's rule."""
 
 from __future__ import annotations
 
@@ -7,39 +7,26 @@ from dataclasses import replace
 
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, S, Symbol
 
-from derive.derivation.steps import Update
-from derive.mistakes.anatomy import Place
-from derive.mistakes.forward import DECAY
+from derive.mistakes.place import Place
 from derive.mistakes.writing import (
-    exchanged,
     factors_of,
     negated,
     product_of,
-    quotient_of,
     some_changed,
     squared,
     sum_of,
     terms_of,
     without_factor,
 )
-from derive.model.quantities import RATE, TOTAL_ERROR, Kind, Variable
+from derive.model.quantities import RATE, Kind, Variable
 
 _STATES = (Kind.VELOCITY, Kind.FIRST_MOMENT, Kind.SQUARES, Kind.CHANGES)
 _CORRECTED = (Kind.FIRST_CORRECTED, Kind.SECOND_CORRECTED)
 _ETA = RATE.symbol
 
 
-def _step(place: Place) -> Update:
-    assert isinstance(place.step, Update)
-    return place.step
-
-
 def _symbol(kind: Kind) -> Symbol:
     return Variable(kind).symbol
-
-
-def _has_rate(part: Expr) -> bool:
-    return isinstance(part, Mul) and _ETA in part.args
 
 
 # --- the step downhill ------------------------------------------------------------------------------------------------
@@ -63,26 +50,26 @@ def rate_squared(place: Place) -> Iterator[Expr]:
 def rate_of_all(place: Place) -> Iterator[Expr]:
     """η·(w − ∂E/∂w)."""
     for formula in rate_forgotten(place):
-        if _step(place).is_last:
+        if place.update.is_last:
             yield product_of(_ETA, formula)
 
 
 def change_alone(place: Place) -> Iterator[Expr]:
     """−η·∂E/∂w: the change in place of what is changed."""
-    parameter, terms = _step(place).parameter.symbol, terms_of(place.formula)
+    parameter, terms = place.update.parameter.symbol, terms_of(place.formula)
     if parameter in terms:
         yield sum_of(*(term for term in terms if term != parameter))
 
 
 def not_updated(place: Place) -> Iterator[Expr]:
     """w: it stays as it was, as a bias that is taken for a constant."""
-    if _step(place).is_last:
-        yield _step(place).parameter.symbol
+    if place.update.is_last:
+        yield place.update.parameter.symbol
 
 
 def gradient_of_neighbour(place: Place) -> Iterator[Expr]:
     """The derivative by the parameter before or after it."""
-    step = _step(place)
+    step = place.update
     parameters = [name for name in place.anatomy.derivation.graph.parameters if name.kind is step.parameter.kind]
     at = parameters.index(step.parameter)
     for neighbour in (*parameters[max(at - 1, 0) : at], *parameters[at + 1 : at + 2]):
@@ -93,7 +80,7 @@ def gradient_of_neighbour(place: Place) -> Iterator[Expr]:
 
 def sum_for_mean(place: Place) -> Iterator[Expr]:
     """A shared bias is moved by the sum of its gradients where their mean is meant."""
-    shared = _step(place).shared_by
+    shared = place.update.shared_by
     if shared > 1:
         share = Rational(1, shared)
         yield from some_changed(
@@ -101,6 +88,10 @@ def sum_for_mean(place: Place) -> Iterator[Expr]:
             lambda part: isinstance(part, Mul) and share in part.args,
             lambda part: without_factor(part, share),
         )
+
+
+def _has_rate(part: Expr) -> bool:
+    return isinstance(part, Mul) and _ETA in part.args
 
 
 # --- what an optimiser keeps ------------------------------------------------------------------------------------------
@@ -197,18 +188,18 @@ def root_forgotten(place: Place) -> Iterator[Expr]:
 
 def velocity_sign(place: Place) -> Iterator[Expr]:
     """w − v where v holds the step downhill already."""
-    parameter, terms = _step(place).parameter.symbol, terms_of(place.formula)
+    parameter, terms = place.update.parameter.symbol, terms_of(place.formula)
     if _velocity(place) in terms:
         yield sum_of(*(term if term == parameter else negated(term) for term in terms))
 
 
 def _velocity(place: Place) -> Symbol:
-    return Variable(Kind.VELOCITY, _step(place).parameter.id, "new").symbol
+    return Variable(Kind.VELOCITY, place.update.parameter.id, "new").symbol
 
 
 def other_momentum(place: Place) -> Iterator[Expr]:
     """Classical momentum for Nesterov's, or the other way round."""
-    step, factor = _step(place), _symbol(Kind.MOMENTUM)
+    step, factor = place.update, _symbol(Kind.MOMENTUM)
     velocity = _velocity(place)
     if not step.is_last or velocity not in place.formula.free_symbols:
         return
@@ -217,52 +208,3 @@ def other_momentum(place: Place) -> Iterator[Expr]:
         yield sum_of(parameter, velocity)
     else:
         yield sum_of(parameter, product_of(factor, velocity), negated(product_of(_ETA, gradient)))
-
-
-def decay_beside(place: Place) -> Iterator[Expr]:
-    """AdamW: λ·w left out, or added to the gradient as for Adam."""
-    step = _step(place)
-    last = place.anatomy.derivation[step.parameter.after_update().id].expression
-    if DECAY not in last.free_symbols:
-        return
-    decay = product_of(DECAY, step.parameter.symbol)
-    if step.is_last:
-        yield place.formula.xreplace(
-            {total: sum_of(*(term for term in total.args if term != decay)) for total in place.formula.atoms(Add)}
-        )
-    elif step.gradient.symbol in place.formula.free_symbols:
-        yield place.formula.xreplace({step.gradient.symbol: sum_of(step.gradient.symbol, decay)})
-
-
-# --- a gradient check -------------------------------------------------------------------------------------------------
-
-
-def _moved(place: Place, direction: str) -> str:
-    return f"{direction}_{place.variable.at}"
-
-
-def output_for_error(place: Place) -> Iterator[Expr]:
-    """(out(w + ε) − out(w − ε))/2ε: the outputs are compared, not the errors."""
-    last = max((unit.layer for unit in place.anatomy.units.values()), default=0)
-    for unit in place.anatomy.units.values():
-        plus, minus = (replace(unit.out, version=_moved(place, direction)) for direction in ("plus", "minus"))
-        if unit.layer == last and plus.id in place.anatomy.order:
-            errors = (replace(TOTAL_ERROR, version=moved.version).symbol for moved in (plus, minus))
-            yield place.formula.xreplace(dict(zip(errors, (plus.symbol, minus.symbol), strict=True)))
-
-
-def one_sided(place: Place) -> Iterator[Expr]:
-    """(E(w + ε) − E)/ε, and (E(w + ε) − E)/2ε."""
-    plus = replace(TOTAL_ERROR, version=_moved(place, "plus")).symbol
-    minus = replace(TOTAL_ERROR, version=_moved(place, "minus")).symbol
-    if {plus, minus} <= place.formula.free_symbols:
-        difference = sum_of(plus, negated(TOTAL_ERROR.symbol))
-        yield quotient_of(difference, _symbol(Kind.MOVE))
-        yield place.formula.xreplace({minus: TOTAL_ERROR.symbol})
-
-
-def quotient_upside_down(place: Place) -> Iterator[Expr]:
-    """E(w − ε) − E(w + ε)."""
-    plus = replace(TOTAL_ERROR, version=_moved(place, "plus")).symbol
-    minus = replace(TOTAL_ERROR, version=_moved(place, "minus")).symbol
-    yield from exchanged(place.formula, plus, minus)
