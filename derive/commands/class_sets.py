@@ -26,9 +26,10 @@ from derive.classes.variants.demands import Demands
 from derive.classes.variants.separation import Trace
 from derive.commands.sheets import drowned_sentence, options_for, save, targets_of
 from derive.equations.filling import Filling
+from derive.mathtext.metrics import unprintable
 from derive.progress import Watch, progress
 from derive.render import Layout, Rendering, renderer_for
-from derive.render.stamping.marks import Mark, unprintable
+from derive.render.stamping.marks import Mark
 from derive.sheet.build import Options
 from derive.sheet.letterhead import letterhead
 from derive.words.errors import AuthorError, Problem, RefusedError, on_one_line

@@ -29,10 +29,10 @@ from derive.checking.verification.verdicts import Verdict
 from derive.figures.heat_map.composition import Column, Part, Row, heat_maps, slashed
 from derive.figures.heat_map.drawing import Shade
 from derive.mathtext.equation import LINE_WIDTH, broken, equation
+from derive.mathtext.metrics import printable, unprintable
 from derive.mathtext.tree import Aligned, Node, Operator, Spacing, row, width
 from derive.mistakes.slips import Slip
 from derive.model.quantities import quantity_named
-from derive.render.stamping.marks import printable, unprintable
 from derive.sheet.answer_boxes import AnswerBox
 from derive.sheet.document import (
     Block,
