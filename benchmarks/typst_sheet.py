@@ -26,6 +26,8 @@ from derive.classes.codes import seed_of
 from derive.classes.variants.generation import variants
 from derive.figures.chart.drawing import Caption, Chart, Segment
 from derive.figures.diagram.drawing import Anchor, Circle, Diagram, Label, Line, Stroke
+from derive.mathtext.building import written_out
+from derive.mathtext.sizes import height
 from derive.mathtext.tree import (
     Aligned,
     Bracket,
@@ -40,10 +42,8 @@ from derive.mathtext.tree import (
     Root,
     Row,
     Scripts,
-    are_factors,
-    height,
 )
-from derive.mathtext.writer import Writer, writer
+from derive.mathtext.writer import Writer, are_factors, writer
 from derive.render import Layout, tex
 from derive.sheet.build import Options, edition
 from derive.sheet.document import (
@@ -83,7 +83,7 @@ def _identifier(node: Identifier) -> str:
 
 def _number(node: Number) -> str:
     if node.exponent:
-        return typst(node.written_out)
+        return typst(written_out(node))
     # A comma would end an argument.
     return node.text.replace(",", r"\,")
 

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from math import ceil
 
+from derive.mathtext.building import written_out
+from derive.mathtext.contents import holds_matrix
+from derive.mathtext.sizes import height, is_flush, row_height, width
 from derive.mathtext.tree import (
     BARS,
     DOTS,
@@ -30,14 +33,8 @@ from derive.mathtext.tree import (
     Scripts,
     Slot,
     Spacing,
-    are_factors,
-    height,
-    holds_matrix,
-    is_flush,
-    row_height,
-    width,
 )
-from derive.mathtext.writer import writer
+from derive.mathtext.writer import are_factors, writer
 
 _MEDIUM, _THICK, _THIN = "\u2005", "\u2004", "\u2009"
 _THIN_WIDTH = 0.2  # em
@@ -54,11 +51,11 @@ def _identifier(node: Identifier) -> str:
 
 
 def _number(node: Number) -> str:
-    return boxes(node.written_out) if node.exponent else node.text
+    return boxes(written_out(node)) if node.exponent else node.text
 
 
 def _slot(node: Slot) -> str:
-    return boxes(node.written_out) if node.exponent else f"<data class={node.face}>{node.text}</data>"
+    return boxes(written_out(node)) if node.exponent else f"<data class={node.face}>{node.text}</data>"
 
 
 def _operator(node: Operator) -> str:

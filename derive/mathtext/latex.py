@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from derive.mathtext.building import written_out
 from derive.mathtext.equation import stacked
+from derive.mathtext.sizes import height, is_flush
 from derive.mathtext.tree import (
     BARS,
     DOTS,
@@ -23,11 +25,8 @@ from derive.mathtext.tree import (
     Row,
     Scripts,
     Spacing,
-    are_factors,
-    height,
-    is_flush,
 )
-from derive.mathtext.writer import writer
+from derive.mathtext.writer import are_factors, writer
 
 _SYMBOLS = {
     "α": r"\alpha", "β": r"\beta", "γ": r"\gamma", "δ": r"\delta", "ε": r"\varepsilon", "η": r"\eta", "θ": r"\theta",
@@ -63,7 +62,7 @@ def _identifier(node: Identifier) -> str:
 
 def _number(node: Number) -> str:
     if node.exponent:
-        return latex(node.written_out)
+        return latex(written_out(node))
     # A comma is a punctuation mark to TeX, with a space after it, unless it is a group.
     return node.text.replace(",", "{,}").replace("−", "-")
 

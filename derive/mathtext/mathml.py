@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from derive.mathtext.building import written_out
 from derive.mathtext.plain import plain
+from derive.mathtext.sizes import height, is_flush
 from derive.mathtext.tree import (
     DOTS,
     Aligned,
@@ -19,8 +21,6 @@ from derive.mathtext.tree import (
     Row,
     Scripts,
     Spacing,
-    height,
-    is_flush,
 )
 from derive.mathtext.writer import writer
 
@@ -41,7 +41,7 @@ def _identifier(node: Identifier) -> str:
 
 def _number(node: Number) -> str:
     if node.exponent:
-        return mathml(node.written_out)
+        return mathml(written_out(node))
     return f"<mn>{node.text}</mn>"
 
 

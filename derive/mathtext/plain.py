@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from derive.mathtext.building import written_out
 from derive.mathtext.tree import (
     APPLY,
     Aligned,
@@ -30,7 +31,7 @@ _MARKS = re.compile(r"\([0-9]+\)\+?")  # the number of a layer, and that a value
 
 
 def _number(node: Number) -> str:
-    return plain(node.written_out) if node.exponent else node.text
+    return plain(written_out(node)) if node.exponent else node.text
 
 
 def _operator(node: Operator) -> str:

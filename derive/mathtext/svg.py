@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import escape
 
+from derive.mathtext.building import written_out
 from derive.mathtext.plain import plain
+from derive.mathtext.sizes import width
 from derive.mathtext.tree import (
     APPLY,
     Bracket,
@@ -23,7 +25,6 @@ from derive.mathtext.tree import (
     Scripts,
     Slot,
     Spacing,
-    width,
 )
 
 _SMALL, _LOWERED, _RAISED = 0.7, 0.22, -0.38
@@ -63,7 +64,7 @@ def _runs(node: Node) -> Iterator[_Run]:  # noqa: PLR0912  (one case a shape)
                 if script:
                     yield from (_scripted(run, drop) for run in _runs(script))
         case Number(exponent=exponent) if exponent:
-            yield from _runs(node.written_out)
+            yield from _runs(written_out(node))
         case Slot(text, face=face):
             yield _Run(text, face=face)
         case Number(text):

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, get_args
 
-from derive.mathtext.tree import Node, Number, Slot
+from derive.mathtext.tree import (
+    Bracket,
+    Fraction,
+    Identifier,
+    Matrix,
+    Node,
+    Noted,
+    Number,
+    Operator,
+    Root,
+    Scripts,
+    Slot,
+)
 
 Writer = Callable[[Node], str]
 
@@ -20,3 +32,13 @@ def writer(methods: dict[type, Callable[[Any], str]]) -> Writer:
         return methods[type(node)](node)
 
     return write
+
+
+def are_factors(before: Node, after: Node) -> bool:
+    """Whether two neighbours in a row are factors without a sign between them, which want a thin space."""
+    if isinstance(after, Identifier):  # 2 tanh(x), √v x
+        return not isinstance(before, Operator) if after.upright else isinstance(before, Root)
+    return isinstance(before, Scripts | Fraction | _Drawn) and isinstance(after, Scripts | Fraction | Bracket | _Drawn)
+
+
+_Drawn = Root | Matrix | Noted

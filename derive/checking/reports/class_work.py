@@ -28,9 +28,11 @@ from derive.checking.verification.papers import Finding, Paper
 from derive.checking.verification.verdicts import Verdict
 from derive.figures.heat_map.composition import Column, Part, Row, heat_maps, slashed
 from derive.figures.heat_map.drawing import Shade
+from derive.mathtext.building import row
 from derive.mathtext.equation import LINE_WIDTH, broken, equation
 from derive.mathtext.metrics import printable, unprintable
-from derive.mathtext.tree import Aligned, Node, Operator, Spacing, row, width
+from derive.mathtext.sizes import width
+from derive.mathtext.tree import Aligned, Node, Operator, Spacing
 from derive.mistakes.slips import Slip
 from derive.model.quantities import quantity_named
 from derive.sheet.answer_boxes import AnswerBox

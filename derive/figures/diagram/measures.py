@@ -9,7 +9,8 @@ from derive.figures.diagram.drawing import LINE_HEIGHT
 from derive.figures.diagram.heights import Extent
 from derive.figures.diagram.layers import Layers, Role, Spot
 from derive.figures.diagram.signs import sign_node
-from derive.mathtext.tree import Node, width
+from derive.mathtext.sizes import width
+from derive.mathtext.tree import Node
 from derive.model.notation import Notation
 
 OFF_WIRE = 0.8  # from a wire to the line of text above or below it
