@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -26,6 +26,7 @@ from derive.classes.codes import seed_of
 from derive.classes.variants.generation import variants
 from derive.figures.chart.drawing import Caption, Chart, Segment
 from derive.figures.drawing import Anchor, Circle, Diagram, Label, Line, Stroke
+from derive.mathtext.sizes import height
 from derive.mathtext.tree import (
     Aligned,
     Bracket,
@@ -38,12 +39,9 @@ from derive.mathtext.tree import (
     Number,
     Operator,
     Root,
-    Row,
     Scripts,
-    are_factors,
-    height,
 )
-from derive.mathtext.writer import Writer, writer
+from derive.mathtext.writer import TextWriter, are_factors
 from derive.render import Layout, tex
 from derive.sheet.build import Options, edition
 from derive.sheet.document import (
@@ -71,74 +69,63 @@ _NAMED = {"max", "min", "tanh", "sin", "cos", "tan", "ln", "exp"}
 _HAT = "\u0302"
 
 
-def _identifier(node: Identifier) -> str:
-    if node.bold:
-        return f"bold({_identifier(replace(node, bold=False))})"
-    if node.text.endswith(_HAT):
-        return f"hat({node.text.removesuffix(_HAT)})"
-    if node.upright:
-        return node.text if node.text in _NAMED else f'"{node.text}"'
-    return node.text if len(node.text) == 1 else f'italic("{node.text}")'
+class _Typst(TextWriter):
+    def identifier(self, node: Identifier) -> str:
+        if node.bold:
+            return f"bold({self.identifier(replace(node, bold=False))})"
+        if node.text.endswith(_HAT):
+            return f"hat({node.text.removesuffix(_HAT)})"
+        if node.upright:
+            return node.text if node.text in _NAMED else f'"{node.text}"'
+        return node.text if len(node.text) == 1 else f'italic("{node.text}")'
+
+    def digits(self, node: Number) -> str:
+        # A comma would end an argument.
+        return node.text.replace(",", r"\,")
+
+    def operator(self, node: Operator) -> str:
+        return _OPERATORS.get(node.text, node.text)
+
+    def between(self, before: Node, after: Node) -> str:
+        return _THIN if are_factors(before, after) else ""
+
+    def joined(self, pieces: Sequence[str]) -> str:
+        text = ""
+        for piece in pieces:
+            # A letter and what follows it would be one name; but a space beside a word in quotation marks is printed.
+            text += " " + piece if text[-1:].isalpha() and piece[:1].isalnum() else piece
+        return text
+
+    def fraction(self, node: Fraction) -> str:
+        return f"frac({self.write(node.over)}, {self.write(node.under)})"
+
+    def scripts(self, node: Scripts) -> str:
+        sub = f"_({self.write(node.sub)})" if node.sub else ""
+        sup = f"^({self.write(node.sup)})" if node.sup else ""
+        return f"{self.write(node.base)}{sub}{sup}"
+
+    def bracket(self, node: Bracket) -> str:
+        left, right = node.marks
+        return f"lr({left}{self.write(node.body)}{right})"
+
+    def root(self, node: Root) -> str:
+        return f"sqrt({self.write(node.body)})"
+
+    def matrix(self, node: Matrix) -> str:
+        return f'mat(delim: "[", {"; ".join(", ".join(map(self.write, cells)) for cells in node.rows)})'
+
+    def noted(self, node: Noted) -> str:
+        return f"limits({self.write(node.body)})_({self.write(node.note)})"
+
+    def cases(self, node: Cases) -> str:
+        lines = (rf"{self.write(value)}\, &{self.write(condition)}" for value, condition in node.lines)
+        return f"cases({', '.join(lines)})"
+
+    def aligned(self, node: Aligned) -> str:
+        return " \\\n  ".join(f"{self.write(left)} &{self.write(right)}" for left, right in node.lines)
 
 
-def _number(node: Number) -> str:
-    if node.exponent:
-        return typst(node.written_out)
-    # A comma would end an argument.
-    return node.text.replace(",", r"\,")
-
-
-def _row(node: Row) -> str:
-    text = ""
-    for index, item in enumerate(node.items):
-        if index and are_factors(node.items[index - 1], item):
-            text += _THIN
-        piece = typst(item)
-        # A letter and what follows it would be one name; but a space beside a word in quotation marks is printed.
-        text += " " + piece if text[-1:].isalpha() and piece[:1].isalnum() else piece
-    return text
-
-
-def _scripts(node: Scripts) -> str:
-    sub = f"_({typst(node.sub)})" if node.sub else ""
-    sup = f"^({typst(node.sup)})" if node.sup else ""
-    return f"{typst(node.base)}{sub}{sup}"
-
-
-def _bracket(node: Bracket) -> str:
-    left, right = node.marks
-    return f"lr({left}{typst(node.body)}{right})"
-
-
-def _matrix(node: Matrix) -> str:
-    return f'mat(delim: "[", {"; ".join(", ".join(map(typst, cells)) for cells in node.rows)})'
-
-
-def _cases(node: Cases) -> str:
-    lines = (rf"{typst(value)}\, &{typst(condition)}" for value, condition in node.lines)
-    return f"cases({', '.join(lines)})"
-
-
-def _aligned(node: Aligned) -> str:
-    return " \\\n  ".join(f"{typst(left)} &{typst(right)}" for left, right in node.lines)
-
-
-typst: Writer = writer(
-    {
-        Identifier: _identifier,
-        Number: _number,
-        Operator: lambda node: _OPERATORS.get(node.text, node.text),
-        Row: _row,
-        Fraction: lambda node: f"frac({typst(node.over)}, {typst(node.under)})",
-        Scripts: _scripts,
-        Bracket: _bracket,
-        Root: lambda node: f"sqrt({typst(node.body)})",
-        Matrix: _matrix,
-        Noted: lambda node: f"limits({typst(node.body)})_({typst(node.note)})",
-        Cases: _cases,
-        Aligned: _aligned,
-    }
-)
+typst = _Typst().write
 
 # --- text ------------------------------------------------------------------------------------------------------------
 

@@ -20,8 +20,8 @@ from derive.classes.codes import Code, seed_of
 from derive.classes.roster import read_roster
 from derive.classes.variants.demands import Demands
 from derive.classes.variants.separation import Trace
+from derive.mathtext.metrics import unprintable
 from derive.progress import SILENT, Watch
-from derive.render.stamping.marks import unprintable
 from derive.words.errors import AuthorError, Problem, RefusedError, on_one_line
 from derive.words.languages import language
 

@@ -10,6 +10,7 @@ consistency    what does not fit together
 exercise       what a valid file means: a network or formulas, with values
 seeded         numbers that a file leaves to its seed
 typed_values   the numbers that an author typed, by id, and the exercise with others in their place
-vary           what may be instead of them: the table [vary]
+vary_table     the table [vary]: what may differ from student to student
+vary           what that means for each value
 catalogue      the shipped files at a glance, without any mathematics
 """

@@ -15,9 +15,11 @@ from sympy import Expr, Integer
 from derive.authoring.exercise_file import ExerciseFile, FormulaFile, NetworkFile
 from derive.choices import MOST_ROUNDS
 from derive.derivation.round import Derivation, Rules, derive
+from derive.mathtext.building import row, signed
 from derive.mathtext.equation import LINE_WIDTH
 from derive.mathtext.latex import displayed
-from derive.mathtext.tree import EQUALS, Aligned, Node, Operator, Row, row, signed, width
+from derive.mathtext.sizes import width
+from derive.mathtext.tree import EQUALS, Aligned, Node, Operator, Row
 from derive.model.activations import ACTIVATIONS
 from derive.model.formulas.gates import Choices, Circuit, circuit_of
 from derive.model.formulas.reader import read_statements

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from derive.mathtext.tree import Node, Number, masked, numbers_in, with_numbers
+from derive.mathtext.building import masked, with_numbers
+from derive.mathtext.contents import numbers_in
+from derive.mathtext.tree import Node, Number
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from sympy import Expr, Float, Piecewise, Rational, Symbol
 
 from derive.derivation.steps import Step, Update
 from derive.equations.filling import Choices, Filling
+from derive.mathtext.building import about, row, signed
 from derive.mathtext.equation import equation, stacked
 from derive.mathtext.expression import ExpressionPrinter
-from derive.mathtext.tree import EQUALS, GAP, Aligned, Bracket, Node, about, row, signed
+from derive.mathtext.tree import EQUALS, GAP, Aligned, Bracket, Node
 from derive.model.notation import NET_OUT, Notation
 from derive.model.quantities import TOTAL_ERROR, Quantity, Variable
 from derive.numbers.evaluation import PRECISION, Evaluation, Rounding, Values, printed_rounding

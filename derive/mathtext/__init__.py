@@ -1,10 +1,19 @@
 """The only printer of mathematics.
 
-An expression or an equation becomes a small tree (``tree``), which is then written as LaTeX, MathML, HTML boxes or
-plain Unicode text: one module a notation, each a table from node to method.
+In: SymPy expressions, with a function that has a name or a number for each symbol, and nodes that other rooms have put
+together. Out: text, as LaTeX, MathML, HTML boxes, SVG or plain Unicode, and how much room it takes. In between is a
+small tree of twelve frozen shapes. It may not know what a symbol stands for or where a formula is printed: no network,
+no step, no language. Start with ``tree``, then ``writer``, then ``plain``, the shortest of the notations.
 
-    expression  SymPy expression → tree, with names or with numbers at its leaves
-    equation    a quantity and what it equals → aligned lines that fit the page
-    latex, mathml, boxes, svg, plain   tree → text
-    formula     SymPy expression → ids and operators, for programs
+tree        the shapes of nodes, and the signs that are always the same
+building    nodes from nodes: rows, powers, signs, other numbers put in
+contents    what is in a node: its parts, its numbers, whether they are exact
+sizes       how wide and how tall a node is, about
+expression  SymPy expression → tree, with names or with numbers at its leaves
+equation    a quantity and what it equals → aligned lines that fit the page
+writer      the frame of all notations: a method for each shape
+latex, mathml, boxes, plain, svg   tree → text, one notation each
+formula     SymPy expression → ids and operators, for programs
+fonts       the files of the faces in which sheets are set
+metrics     text in these faces: which characters they have, their outlines, and how long it is
 """

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from derive.mathtext.building import row
+from derive.mathtext.contents import is_exact, is_number
+from derive.mathtext.sizes import width
 from derive.mathtext.tree import (
     ABOUT,
     EQUALS,
@@ -16,10 +19,6 @@ from derive.mathtext.tree import (
     Row,
     Scripts,
     Spacing,
-    is_exact,
-    is_number,
-    row,
-    width,
 )
 
 LINE_WIDTH = 40.0

@@ -36,6 +36,7 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
+from derive.mathtext.building import raised, row
 from derive.mathtext.tree import (
     APPLY,
     BARS,
@@ -56,8 +57,6 @@ from derive.mathtext.tree import (
     Row,
     Scripts,
     Spacing,
-    raised,
-    row,
 )
 
 FUNCTIONS: Mapping[type[Basic], str] = {

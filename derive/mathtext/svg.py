@@ -6,11 +6,11 @@ then one ``tspan`` a run with the step from the height of the run before it. Wea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import escape
 
 from derive.mathtext.plain import plain
+from derive.mathtext.sizes import width
 from derive.mathtext.tree import (
     APPLY,
     Bracket,
@@ -22,13 +22,10 @@ from derive.mathtext.tree import (
     Row,
     Scripts,
     Slot,
-    Spacing,
-    width,
 )
+from derive.mathtext.writer import Writer, spaced
 
 _SMALL, _LOWERED, _RAISED = 0.7, 0.22, -0.38
-_SPACES = {Spacing.NONE: "", Spacing.BINARY: "\u2005", Spacing.RELATION: "\u2004"}
-_THIN = "\u2009"
 _UPRIGHT_SYMBOLS = "∂⋯⋮⋱"
 
 
@@ -45,45 +42,53 @@ class _Run:
     drop: float = 0
 
 
-def _runs(node: Node) -> Iterator[_Run]:  # noqa: PLR0912  (one case a shape)
-    match node:
-        case Identifier(text, upright, bold):
-            yield _Run(text, italic=not upright and text not in _UPRIGHT_SYMBOLS, bold=bold)
-        case Operator() if node == APPLY:
-            pass
-        case Operator(text, spacing):
-            space = _SPACES[spacing]
-            yield _Run("," + _THIN if text == "," else f"{space}{text}{space}")
-        case Row(items):
-            for item in items:
-                yield from _runs(item)
-        case Scripts(base, sub, sup):
-            yield from _runs(base)
-            for script, drop in ((sub, _LOWERED), (sup, _RAISED)):
-                if script:
-                    yield from (_scripted(run, drop) for run in _runs(script))
-        case Number(exponent=exponent) if exponent:
-            yield from _runs(node.written_out)
-        case Slot(text, face=face):
-            yield _Run(text, face=face)
-        case Number(text):
-            yield _Run(text)
-        case Bracket(body, (opening, closing)):
-            yield _Run(opening)
-            yield from _runs(body)
-            yield _Run(closing)
-        case Root(body):
-            yield _Run("√")
-            yield from _runs(body)
-        case _:
-            yield _Run(plain(node))
+_Runs = tuple[_Run, ...]
+
+
+class _Svg(Writer[_Runs]):
+    def identifier(self, node: Identifier) -> _Runs:
+        italic = not node.upright and node.text not in _UPRIGHT_SYMBOLS
+        return (_Run(node.text, italic=italic, bold=node.bold),)
+
+    def digits(self, node: Number) -> _Runs:
+        return (_Run(node.text),)
+
+    def slot(self, node: Slot) -> _Runs:
+        return super().slot(node) if node.exponent else (_Run(node.text, face=node.face),)
+
+    def operator(self, node: Operator) -> _Runs:
+        return () if node == APPLY else (_Run(spaced(node)),)
+
+    def row(self, node: Row) -> _Runs:
+        return tuple(run for item in node.items for run in self.write(item))
+
+    def scripts(self, node: Scripts) -> _Runs:
+        below = self.write(node.sub) if node.sub else ()
+        above = self.write(node.sup) if node.sup else ()
+        return (
+            *self.write(node.base),
+            *(_scripted(run, _LOWERED) for run in below),
+            *(_scripted(run, _RAISED) for run in above),
+        )
+
+    def bracket(self, node: Bracket) -> _Runs:
+        opened, closed = node.marks
+        return (_Run(opened), *self.write(node.body), _Run(closed))
+
+    def root(self, node: Root) -> _Runs:
+        return (_Run("√"), *self.write(node.body))
+
+    def _on_one_line(self, node: Node) -> _Runs:
+        return (_Run(plain(node)),)
+
+    fraction = matrix = noted = cases = aligned = _on_one_line
 
 
 def _scripted(run: _Run, drop: float) -> _Run:
     return replace(run, size=_SMALL * run.size, drop=drop + _SMALL * run.drop)
 
 
-def _merged(runs: Iterator[_Run]) -> list[_Run]:
+def _merged(runs: _Runs) -> list[_Run]:
     """Neighbours of one style as one run: WeasyPrint takes its time by the number of elements."""
     merged: list[_Run] = []
     for run in runs:
@@ -92,6 +97,9 @@ def _merged(runs: Iterator[_Run]) -> list[_Run]:
         else:
             merged.append(run)
     return merged
+
+
+_runs = _Svg().write
 
 
 def svg_of(node: Node) -> str:

@@ -11,5 +11,6 @@ network       layers and neurons to a graph
 formulas      typed formulas to a graph of gates
 conventions   what sources disagree on
 notation      how quantities are written
+profiles      the table of notations
 fields        the kinds of value that files may have
 """

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from sympy import Expr, Symbol
 
+from derive.mathtext.building import raised, row
 from derive.mathtext.equation import equation
 from derive.mathtext.expression import ExpressionPrinter
 from derive.mathtext.tree import (
@@ -25,8 +26,6 @@ from derive.mathtext.tree import (
     Row,
     Scripts,
     Spacing,
-    raised,
-    row,
 )
 from derive.model.network import Architecture, Layer, Network, Shape
 from derive.model.profiles import PROFILES, Profile

@@ -12,8 +12,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from derive.mathtext.mathml import math_element
+from derive.mathtext.sizes import height
 from derive.mathtext.svg import svg_of
-from derive.mathtext.tree import Node, height
+from derive.mathtext.tree import Node
 from derive.render import Layout, Rendering
 from derive.render.templating import environment, fill
 from derive.sheet.document import Document, Logo

@@ -15,11 +15,11 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
 from derive.mathtext.boxes import math_box
+from derive.mathtext.fonts import FACES, font_file
 from derive.mathtext.plain import plain
 from derive.mathtext.svg import svg_of
 from derive.mathtext.tree import Node
 from derive.render import Layout, Rendering
-from derive.render.fonts import FACES, font_file
 from derive.render.html import LabelWriter, MathWriter, html_environment
 from derive.render.tags import complete_tags
 from derive.render.templating import fill

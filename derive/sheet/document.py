@@ -13,7 +13,9 @@ from typing import TypeAlias
 from derive.figures.chart.drawing import Chart
 from derive.figures.heat_map.drawing import HeatMap
 from derive.figures.network import Diagram
-from derive.mathtext.tree import EQUALS, Node, row, width
+from derive.mathtext.building import row
+from derive.mathtext.sizes import width
+from derive.mathtext.tree import EQUALS, Node
 from derive.words.languages import Prose
 
 

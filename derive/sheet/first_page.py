@@ -12,7 +12,8 @@ from derive.equations.matrices.large import LargeRound
 from derive.figures.circuit.composition import circuit_diagrams
 from derive.figures.circuit.stages import stages_of
 from derive.figures.network import network_diagram
-from derive.mathtext.tree import EQUALS, Node, Number, row, signed
+from derive.mathtext.building import row, signed
+from derive.mathtext.tree import EQUALS, Node, Number
 from derive.model.formulas.gates import Circuit
 from derive.model.network import Network
 from derive.model.quantities import Kind, Partial, Quantity, Variable, of_layer, quantity_named

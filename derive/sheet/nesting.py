@@ -12,8 +12,10 @@ from functools import cached_property
 
 from sympy import Symbol
 
+from derive.mathtext.building import row
 from derive.mathtext.equation import LINE_WIDTH
 from derive.mathtext.expression import ExpressionPrinter
+from derive.mathtext.sizes import width
 from derive.mathtext.tree import (
     COMMA,
     EQUALS,
@@ -27,8 +29,6 @@ from derive.mathtext.tree import (
     Row,
     Scripts,
     Spacing,
-    row,
-    width,
 )
 from derive.model.graph import Definition
 from derive.model.quantities import Kind, Quantity, Variable, quantity_named

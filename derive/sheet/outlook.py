@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from derive.figures.chart.composition import LARGEST, error_chart
+from derive.mathtext.building import signed
 from derive.mathtext.plain import plain
-from derive.mathtext.tree import Node, Number, signed
+from derive.mathtext.tree import Node, Number
 from derive.model.quantities import TOTAL_ERROR
 from derive.numbers.evaluation import Rounding
 from derive.sheet.document import Block, Figure, Heading, Paragraph

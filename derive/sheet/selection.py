@@ -11,7 +11,8 @@ from functools import cached_property
 
 from derive.derivation.round import Section
 from derive.derivation.steps import Step
-from derive.mathtext.tree import EQUALS, Node, row
+from derive.mathtext.building import row
+from derive.mathtext.tree import EQUALS, Node
 from derive.sheet.answer_boxes import boxes_of
 from derive.sheet.edition import Edition
 from derive.sheet.questions import Asked, asked

@@ -10,8 +10,9 @@ from derive.authoring.exercise_file import ExerciseFile, NetworkFile
 from derive.derivation.steps import Evaluate, Step
 from derive.equations.matrices.equations import ONES, MatrixEquations
 from derive.equations.matrices.large import LargeRound
+from derive.mathtext.building import row, signed
 from derive.mathtext.plain import plain
-from derive.mathtext.tree import EQUALS, HADAMARD, PLUS, Identifier, Node, Number, Operator, Spacing, row, signed
+from derive.mathtext.tree import EQUALS, HADAMARD, PLUS, Identifier, Node, Number, Operator, Spacing
 from derive.model.activations import ACTIVATIONS, Activation, activation_of
 from derive.model.losses import LOSSES, Loss, part_of
 from derive.model.network import BiasMode, Network

@@ -21,8 +21,10 @@ from babel.support import Translations
 
 from derive import resources
 from derive.choices import languages
+from derive.mathtext.contents import is_one_run
 from derive.mathtext.plain import plain
-from derive.mathtext.tree import Node, is_one_run, width
+from derive.mathtext.sizes import width
+from derive.mathtext.tree import Node
 from derive.words.errors import AuthorError, Problem, nearest
 
 REFERENCE = "en"

@@ -15,8 +15,8 @@ from rich.cells import cell_len
 from derive.checking.answers.numbers import MOST_CHARACTERS, ReadNumber, read_number
 from derive.checking.answers.unreadable import CODES, Blank, Unreadable, pointed
 from derive.choices import languages
+from derive.mathtext.building import signed
 from derive.mathtext.plain import plain
-from derive.mathtext.tree import signed
 from derive.numbers.evaluation import Rounding
 from derive.words.languages import language
 

@@ -32,10 +32,11 @@ from derive.choices import languages
 from derive.figures.drawing import Anchor
 from derive.figures.heat_map.composition import MOST_COLUMNS, MOST_ROWS, Column, Row, cut, heat_maps, slashed
 from derive.figures.heat_map.drawing import Shade
+from derive.mathtext.building import row
+from derive.mathtext.metrics import text_width
 from derive.mathtext.tree import Fraction as Over
-from derive.mathtext.tree import Identifier, Operator, Spacing, row
+from derive.mathtext.tree import Identifier, Operator, Spacing
 from derive.render import Layout, html, pdf, terminal
-from derive.render.stamping.marks import text_width
 from derive.sheet.document import Document, Figure, Heading, Items, Kind, Letterhead, Listing, Table
 from derive.words.languages import as_text, language
 from tests.checking.small_class import FOUR, HOSTILE_NAMES, hostile_class, judged, small_class, submission

@@ -17,7 +17,8 @@ from derive.figures.chart.ticks import linear_axis, logarithmic_axis
 from derive.figures.drawing import Anchor
 from derive.mathtext.mathml import math_element
 from derive.mathtext.plain import plain
-from derive.mathtext.tree import Identifier, Number, Scripts, width
+from derive.mathtext.sizes import width
+from derive.mathtext.tree import Identifier, Number, Scripts
 from derive.render import Layout, tex
 from derive.render.html import html_environment
 from derive.render.templating import fill

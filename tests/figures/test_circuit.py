@@ -19,9 +19,10 @@ from derive.figures.circuit.signs import sign_node
 from derive.figures.circuit.stages import Stage, stages_of
 from derive.figures.drawing import Anchor, Diagram, Label, Line, Stroke
 from derive.figures.rectangles import Rectangle, around_label
+from derive.mathtext.building import row
 from derive.mathtext.mathml import math_element
 from derive.mathtext.plain import plain
-from derive.mathtext.tree import Bracket, Identifier, Node, Number, Operator, Root, Scripts, Spacing, row
+from derive.mathtext.tree import Bracket, Identifier, Node, Number, Operator, Root, Scripts, Spacing
 from derive.model.formulas.gates import Circuit, Gate, circuit_of
 from derive.model.formulas.reader import read_statements
 from derive.model.notation import NET_OUT

@@ -12,10 +12,11 @@ from math import cos, hypot, radians, sin
 import pytest
 
 from derive.figures.network import Anchor, Circle, Diagram, Label, Line, Stroke, network_diagram
+from derive.mathtext.building import row
 from derive.mathtext.mathml import math_element
 from derive.mathtext.plain import plain
 from derive.mathtext.svg import svg_of
-from derive.mathtext.tree import EQUALS, Fraction, Identifier, Node, Number, Scripts, row
+from derive.mathtext.tree import EQUALS, Fraction, Identifier, Node, Number, Scripts
 from derive.model.activations import ACTIVATIONS
 from derive.model.losses import LOSSES
 from derive.model.network import BiasMode, Network, Shape

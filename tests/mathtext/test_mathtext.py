@@ -42,11 +42,14 @@ from derive.authoring.exercise import Exercise
 from derive.derivation.round import derive
 from derive.equations.scalars import Equations, printed_numbers
 from derive.mathtext.boxes import boxes, math_box
+from derive.mathtext.building import raised, row, signed, transposed
+from derive.mathtext.contents import children, is_exact, is_number
 from derive.mathtext.equation import broken, equation
 from derive.mathtext.formula import formula
 from derive.mathtext.latex import latex_of
 from derive.mathtext.mathml import math_element, mathml
 from derive.mathtext.plain import plain
+from derive.mathtext.sizes import height, is_flush, width
 from derive.mathtext.svg import svg_of
 from derive.mathtext.tree import (
     ABOUT,
@@ -73,16 +76,6 @@ from derive.mathtext.tree import (
     Row,
     Scripts,
     Spacing,
-    children,
-    height,
-    is_exact,
-    is_flush,
-    is_number,
-    raised,
-    row,
-    signed,
-    transposed,
-    width,
 )
 from derive.model.notation import NET_OUT, notation_for
 from derive.model.quantities import quantity_named

@@ -23,11 +23,14 @@ from derive.authoring.exercise import Exercise
 from derive.authoring.reading import load
 from derive.equations.filling import Filling
 from derive.equations.scalars import filling
+from derive.mathtext.building import about, masked, row, signed, with_numbers
+from derive.mathtext.contents import numbers_in
+from derive.mathtext.metrics import printable, unprintable
 from derive.mathtext.plain import plain
-from derive.mathtext.tree import Identifier, Number, Scripts, about, masked, numbers_in, row, signed, with_numbers
+from derive.mathtext.tree import Identifier, Number, Scripts
 from derive.render import Layout, pdf
 from derive.render.stamping.joined import Impression, join
-from derive.render.stamping.marks import Mark, printable, unprintable
+from derive.render.stamping.marks import Mark
 from derive.render.stamping.mould import Mould
 from derive.render.stamping.slots import MOST_FAMILIES, Codes, NotStampableError
 from derive.sheet.build import Options, build_documents, rounding

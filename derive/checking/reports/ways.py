@@ -19,8 +19,10 @@ from derive.checking.verification.papers import Finding, Paper
 from derive.checking.verification.verdicts import CHARGED, Verdict
 from derive.derivation.steps import Step
 from derive.equations.scalars import Equations, branch_of
+from derive.mathtext.building import about, row, signed
+from derive.mathtext.contents import numbers_in
 from derive.mathtext.equation import equation
-from derive.mathtext.tree import EQUALS, Aligned, Identifier, Node, about, numbers_in, row, signed
+from derive.mathtext.tree import EQUALS, Aligned, Identifier, Node
 from derive.mistakes.slips import Slip
 from derive.model.quantities import quantity_named
 

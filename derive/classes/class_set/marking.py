@@ -16,10 +16,10 @@ from derive.classes.class_set.members import Member
 from derive.classes.spreadsheet import defused
 from derive.classes.variants.demands import Demands
 from derive.equations.filling import Filling
+from derive.mathtext.metrics import printable
 from derive.mathtext.plain import plain
 from derive.model.quantities import quantity_named
 from derive.numbers.intervals.reach import Given, Reach
-from derive.render.stamping.marks import printable
 from derive.sheet.answer_boxes import boxes_of
 from derive.sheet.document import APART, Document, Kind, Ledger, Letterhead, Sheet
 from derive.sheet.edition import Edition

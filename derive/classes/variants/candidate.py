@@ -19,7 +19,8 @@ from derive.classes.variants.separation import Separation
 from derive.derivation.round import Derivation, Phase
 from derive.equations.filling import Filling
 from derive.equations.scalars import filling
-from derive.mathtext.tree import Node, Number, numbers_in
+from derive.mathtext.contents import numbers_in
+from derive.mathtext.tree import Node, Number
 from derive.model.network import Layer
 from derive.model.quantities import Kind, Variable
 from derive.numbers.compiled import function

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from derive.classes.variants.candidate import Candidate
-from derive.mathtext.tree import Node, masked, numbers_in
+from derive.mathtext.building import masked
+from derive.mathtext.contents import numbers_in
+from derive.mathtext.tree import Node
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,8 @@ from derive.classes.variants.drawing import Stream
 from derive.classes.variants.pattern import Pattern
 from derive.derivation.round import Derivation, Phase
 from derive.derivation.steps import Step
-from derive.mathtext.tree import Number, Row, numbers_in
+from derive.mathtext.contents import numbers_in
+from derive.mathtext.tree import Number, Row
 from derive.model.quantities import Kind, Partial, Variable, quantity_named
 from derive.numbers.compiled import function
 from derive.numbers.evaluation import Rounding

@@ -21,8 +21,11 @@ from derive.equations.matrices.forms import (
     whole_of,
 )
 from derive.equations.scalars import Equations, branch_of
+from derive.mathtext.building import row, transposed
+from derive.mathtext.contents import children, holds_matrix
 from derive.mathtext.equation import LINE_WIDTH, equation, stacked
 from derive.mathtext.expression import ExpressionPrinter
+from derive.mathtext.sizes import width
 from derive.mathtext.tree import (
     APPLY,
     DOTS_ACROSS,
@@ -43,11 +46,6 @@ from derive.mathtext.tree import (
     Operator,
     Scripts,
     Spacing,
-    children,
-    holds_matrix,
-    row,
-    transposed,
-    width,
 )
 from derive.model.quantities import Quantity, quantity_named
 

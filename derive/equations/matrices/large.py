@@ -23,7 +23,8 @@ from derive.equations.matrices.derivation import MatrixRound
 from derive.equations.matrices.equations import Whole, cut, is_elided
 from derive.equations.matrices.forms import Layout, MatrixStep, whole_of
 from derive.equations.matrices.values import MatrixValues, Value, initial_state
-from derive.mathtext.tree import Node, signed
+from derive.mathtext.building import signed
+from derive.mathtext.tree import Node
 from derive.model.graph import Graph
 from derive.model.network import Architecture
 from derive.model.quantities import Kind, Quantity, Variable, of_layer

@@ -9,7 +9,8 @@ from derive.figures.chart.drawing import Caption, Chart, Point, Segment
 from derive.figures.chart.thinning import Sample, thinned
 from derive.figures.chart.ticks import Axis, linear_axis, logarithmic_axis
 from derive.figures.drawing import LINE_HEIGHT, Anchor
-from derive.mathtext.tree import Node, width
+from derive.mathtext.sizes import width
+from derive.mathtext.tree import Node
 
 _FONT_SIZE = 9.0
 _WIDTH, _HEIGHT = 300.0, 115.0  # of the field between the axes

@@ -8,7 +8,8 @@ from math import log10
 
 from matplotlib.ticker import LogLocator, MaxNLocator
 
-from derive.mathtext.tree import Node, Number, Scripts, signed
+from derive.mathtext.building import signed
+from derive.mathtext.tree import Node, Number, Scripts
 
 _STEPS = (1, 2, 5, 10)
 _SMALLEST, _LARGEST = 1e-4, 1e7  # tick numbers outside this range are written with a power of ten

@@ -9,7 +9,8 @@ from derive.figures.circuit.heights import Extent
 from derive.figures.circuit.layers import Layers, Role, Spot
 from derive.figures.circuit.signs import sign_node
 from derive.figures.drawing import LINE_HEIGHT
-from derive.mathtext.tree import Node, width
+from derive.mathtext.sizes import width
+from derive.mathtext.tree import Node
 from derive.model.notation import Notation
 
 OFF_WIRE = 0.8  # from a wire to the line of text above or below it

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from derive.mathtext.tree import Bracket, Identifier, Node, Number, Operator, Root, Scripts, Spacing, row
+from derive.mathtext.building import row
+from derive.mathtext.tree import Bracket, Identifier, Node, Number, Operator, Root, Scripts, Spacing
 
 _PIECE = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?|\([^()]*\)|\S")
 _ARGUMENT = "x"

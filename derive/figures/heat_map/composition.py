@@ -10,9 +10,10 @@ from math import ceil
 from derive.figures.chart.drawing import Caption
 from derive.figures.drawing import Anchor
 from derive.figures.heat_map.drawing import HeatMap, Patch, Shade, Stretch, Swatch
+from derive.mathtext.building import row
+from derive.mathtext.metrics import text_width
 from derive.mathtext.svg import svg_width
-from derive.mathtext.tree import Fraction, Node, Operator, Spacing, row
-from derive.render.stamping.marks import text_width
+from derive.mathtext.tree import Fraction, Node, Operator, Spacing
 
 MOST_COLUMNS, MOST_ROWS = 42, 32
 _CELL = 14.0, 11.8

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from derive.figures.drawing import Anchor, Label
 from derive.figures.network.forms import Wording
+from derive.mathtext.building import row
 from derive.mathtext.svg import svg_width
-from derive.mathtext.tree import EQUALS, Node, row
+from derive.mathtext.tree import EQUALS, Node
 from derive.model.network import Neuron
 from derive.model.notation import Notation
 from derive.model.quantities import Variable

@@ -7,16 +7,12 @@ depend on whose sheets were made along with it, as a font that several students 
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 
 import pikepdf
-from fontTools.pens.basePen import BasePen
-from fontTools.ttLib import TTFont
 
-from derive.render.fonts import font_file
+from derive.mathtext.metrics import Glyph, glyph_of, printable, text_width
 from derive.render.stamping.objects import Stream, reference_to
 from derive.sheet.document import Document, Lines
 
@@ -29,7 +25,6 @@ _MARGIN, _ABOVE_EDGE = 19 * MILLIMETRE, 3.5 * MILLIMETRE
 _CODE_SIZE, _CODE_GAP, _CODE_LINE = 8.5, 3 * MILLIMETRE, 5.2 * MILLIMETRE
 _NAME_SIZE, _SMALLEST_NAME, _NAME_ROOM = 11.0, 7.5, 58 * MILLIMETRE
 _INK, _GREY = b"0.067 g\n", b"0.333 g\n"
-_MISSING = "□"
 # As the style sheets have them: anchors and sizes of what a name stands behind, and where their lines have their base.
 _LINE, _LINE_SIZE, _KIND, _KIND_SIZE = "mark-line", 9.5, "mark-kind", 10.0
 _LABEL_GAP, _BASELINE, _TOP = 6.0, 1.05, 10 * MILLIMETRE
@@ -81,15 +76,6 @@ def _anchors(pdf: pikepdf.Pdf) -> dict[str, pikepdf.Object]:
         return {}
     names = list(pdf.Root.Names.Dests.Names)
     return dict(zip(map(str, names[::2]), names[1::2], strict=True))
-
-
-@dataclass(frozen=True, slots=True)
-class Glyph:
-    """A character as it is drawn, a thousand units to the em."""
-
-    character: str
-    width: int
-    outline: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,69 +186,3 @@ def _runs(row: tuple[bool, ...]) -> Iterator[tuple[int, int]]:
             if at > start:
                 yield start, at
             start = at + 1
-
-
-# --- characters -------------------------------------------------------------------------------------------------------
-
-
-def printable(text: str) -> str:
-    """The text in composed form, without what has no look, and with a box for what our fonts have not."""
-    composed = unicodedata.normalize("NFC", text)
-    visible = (letter for letter in composed if unicodedata.category(letter) not in ("Cc", "Cf"))
-    return "".join(letter if _face_with(letter) else _MISSING for letter in visible)
-
-
-def unprintable(text: str) -> str:
-    """The characters of a text that none of our fonts has."""
-    return "".join(letter for letter in unicodedata.normalize("NFC", text) if not _face_with(letter))
-
-
-def text_width(text: str, size: float) -> float:
-    """How long a text is, in points."""
-    return sum(glyph_of(letter).width for letter in text) * size / 1000
-
-
-@cache
-def glyph_of(character: str) -> Glyph:
-    """The glyph of a character in the first of our faces that has it."""
-    font = _font(_face_with(character) or "regular")
-    names, glyphs = font.getBestCmap(), font.getGlyphSet()
-    glyph = glyphs[names.get(ord(character), ".notdef")]
-    scale = 1000 / font["head"].unitsPerEm
-    pen = _Outline(glyphs, scale)
-    glyph.draw(pen)
-    width = round(glyph.width * scale)
-    return Glyph(character, width, b"%d 0 d0\n%sf" % (width, b"".join(pen.steps)))
-
-
-def _face_with(character: str) -> str:
-    return next((face for face in ("regular", "chinese") if ord(character) in _font(face).getBestCmap()), "")
-
-
-@cache
-def _font(face: str) -> TTFont:
-    return TTFont(font_file(face), lazy=True)
-
-
-class _Outline(BasePen):  # type: ignore[misc]  # fontTools has no types
-    """The instructions that draw a glyph."""
-
-    def __init__(self, glyphs: object, scale: float) -> None:
-        super().__init__(glyphs)
-        self.scale, self.steps = scale, list[bytes]()
-
-    def _add(self, operator: bytes, points: Iterable[tuple[float, float]] = ()) -> None:
-        numbers = (b"%d" % round(length * self.scale) for point in points for length in point)
-        self.steps.append(b" ".join([*numbers, operator]) + b"\n")
-
-    def _moveTo(self, point: tuple[float, float]) -> None:  # noqa: N802
-        self._add(b"m", [point])
-
-    def _lineTo(self, point: tuple[float, float]) -> None:  # noqa: N802
-        self._add(b"l", [point])
-
-    def _curveToOne(self, *points: tuple[float, float]) -> None:  # noqa: N802
-        self._add(b"c", points)
-
-    def _closePath(self) -> None:  # noqa: N802
-        self._add(b"h")

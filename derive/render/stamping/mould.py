@@ -17,9 +17,10 @@ import pikepdf
 from derive.equations.filling import Filling
 from derive.figures.chart.drawing import Chart
 from derive.mathtext.boxes import math_box
+from derive.mathtext.building import with_numbers
 from derive.mathtext.plain import plain
 from derive.mathtext.svg import svg_of
-from derive.mathtext.tree import Node, Number, Slot, with_numbers
+from derive.mathtext.tree import Node, Number, Slot
 from derive.render import Layout
 from derive.render.pdf import laid_out
 from derive.render.stamping.cast import Cast

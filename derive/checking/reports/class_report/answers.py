@@ -10,7 +10,7 @@ from derive.checking.reports.class_report.counts import Item
 from derive.checking.reports.class_report.report import Report, shortened
 from derive.checking.verification.verdicts import Verdict
 from derive.figures.heat_map.drawing import Shade
-from derive.render.stamping.marks import printable
+from derive.mathtext.metrics import printable
 from derive.sheet.document import Block, Heading, Line, Listing, Paragraph, Tone
 from derive.words.languages import Prose
 

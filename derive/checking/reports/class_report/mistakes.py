@@ -9,8 +9,10 @@ from sympy import Expr
 
 from derive.checking.reports.class_report.counts import Fault, faults_of
 from derive.checking.reports.class_report.report import Report
+from derive.mathtext.building import row
 from derive.mathtext.equation import LINE_WIDTH, broken, equation
-from derive.mathtext.tree import Aligned, Operator, Spacing, row, width
+from derive.mathtext.sizes import width
+from derive.mathtext.tree import Aligned, Operator, Spacing
 from derive.mistakes.slips import Slip
 from derive.sheet.document import Block, Equation, Heading, Line, Listing, Paragraph
 from derive.words.languages import Prose

@@ -12,9 +12,9 @@ from derive.checking.reports.ways import decimal_text
 from derive.checking.verification.papers import Paper
 from derive.figures.heat_map.composition import slashed
 from derive.figures.heat_map.drawing import Shade
+from derive.mathtext.metrics import printable, unprintable
 from derive.mathtext.tree import Node
 from derive.model.quantities import quantity_named
-from derive.render.stamping.marks import printable, unprintable
 from derive.sheet.answer_boxes import AnswerBox
 from derive.sheet.document import Block, Paragraph
 from derive.sheet.edition import Edition

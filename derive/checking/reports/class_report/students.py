@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from derive.checking.reports.class_report.counts import in_need, went_wrong
 from derive.checking.reports.class_report.report import Report
 from derive.checking.verification.papers import Paper
-from derive.render.stamping.marks import printable
+from derive.mathtext.metrics import printable
 from derive.sheet.document import Block, Heading, Line, Listing, Paragraph
 from derive.words.languages import Prose
 

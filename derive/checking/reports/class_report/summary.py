@@ -9,7 +9,7 @@ from derive.checking.answers.unreadable import on_a_line
 from derive.checking.reports.class_report.counts import SHADES
 from derive.checking.reports.class_report.report import GOOD, Report
 from derive.checking.verification.verdicts import Verdict
-from derive.render.stamping.marks import printable
+from derive.mathtext.metrics import printable
 from derive.sheet.document import Block, Heading, Items
 from derive.words.languages import Prose
 
