@@ -13,8 +13,9 @@ from derive.authoring.exercise import Exercise
 from derive.derivation.round import Derivation
 from derive.derivation.steps import Step
 from derive.mathtext.formula import formula
-from derive.mathtext.mathml import mathml
+from derive.mathtext.mathml import math_element
 from derive.mathtext.plain import plain
+from derive.mathtext.tree import Node
 from derive.numbers.evaluation import Evaluation
 from derive.sheet import build
 from derive.sheet.answer_boxes import boxes_of
@@ -137,12 +138,15 @@ class Solution(Mapping[str, Decimal]):
         return f"<solution of {self.exercise.name}: {len(self.steps)} quantities>"
 
     def _repr_html_(self) -> str:
-        own = self._edition
-        rows = [
-            f"<tr><td>{mathml(own.notation.symbol(step.quantity))}</td><td>{mathml(own.worked(step))}</td></tr>"
-            for step in self.steps.values()
-        ]
-        return f"<table>{''.join(rows)}</table>"
+        rows = "".join(map(self._html_row, self.table(), self.steps.values()))
+        return f"<table>{rows}</table>"
+
+    def _html_row(self, row: Row, step: Step) -> str:
+        """The number of the question, the formula in every form, and the value as a sheet prints it."""
+        equations = self._edition.equations
+        value = equations.numbers.get(row.id)
+        cells = (str(row.number or ""), _math(equations.symbolic(step)), _math(value) if value else "")
+        return "<tr>" + "".join(f'<td style="text-align: left">{cell}</td>' for cell in cells) + "</tr>"
 
 
 class Steps(Mapping[str, Step]):
@@ -164,6 +168,10 @@ class Steps(Mapping[str, Step]):
 
     def __repr__(self) -> str:
         return f"<{len(self)} steps: {', '.join(list(self.known)[:3])}, …>"
+
+
+def _math(node: Node) -> str:
+    return math_element(node, display=False)
 
 
 def _unknown(id: str, known: Mapping[str, object]) -> UnknownQuantityError:

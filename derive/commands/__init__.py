@@ -1,7 +1,8 @@
 """What can be typed: the command line.
 
-In: words that somebody types. Out: files, what is printed, an exit code. Nothing is derived, judged or laid out here;
-a command reads its options, calls the rooms below, and says in a sentence what came of it. Start with ``cli``.
+In: words that somebody types. Out: files, what is printed, an exit code. It may not know how anything is derived,
+judged or laid out: a command reads its options, calls the front door for programs or a room below it, and says in a
+sentence what came of it. Start with ``cli``.
 
 cli         what can be typed, and nothing slow
 starting    what needs no mathematics: the list of exercises, a new file, the schema
