@@ -24,9 +24,10 @@ from typing import Any
 import sympy
 
 from derive.activations import ACTIVATIONS
+from derive.conventions import Conventions
 from derive.derivation import derive
 from derive.losses import LOSSES
-from derive.network import BiasMode, Network
+from derive.network import BiasMode, Network, Shape
 from derive.quantities import Variable
 
 WIDTHS = (8, 16, 8)
@@ -37,8 +38,8 @@ SAMPLE = 12
 
 def network_of(*widths: int) -> Network:
     """A network of logistic neurons, a trained bias for each."""
-    layers = [(width, ACTIVATIONS["logistic"], BiasMode.NEURON) for width in widths[1:]]
-    return Network.of(widths[0], layers, LOSSES["half_squared"], trains_biases=True)
+    shapes = [Shape(width, ACTIVATIONS["logistic"], BiasMode.NEURON) for width in widths[1:]]
+    return Network.of(widths[0], shapes, LOSSES["half_squared"], conventions=Conventions(train_biases=True))
 
 
 def timed(work: Callable[[], object], repeats: int) -> list[float]:
