@@ -87,7 +87,7 @@ class BackwardWalk:
         uses = [(user, slope.xreplace(self.renewed)) for user, slope in self.uses[quantity]]
         parts = {self._part(user.quantity) for user, _ in uses}
         self.ends_in[quantity] = parts.pop() if len(parts) == 1 else None
-        if replace(quantity, kind=Kind.NET) in self.graph.shortcuts and quantity.kind is Kind.OUT:
+        if quantity.kind is Kind.OUT and replace(quantity, kind=Kind.NET) in self.graph.shortcuts:
             return
         if short := self.graph.shortcuts.get(quantity):
             delta = self._delta(quantity)

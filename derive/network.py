@@ -23,7 +23,7 @@ from derive.conventions import Conventions
 from derive.graph import Definition, Graph
 from derive.losses import Loss, part_of, short_delta_of
 from derive.losses import slope_of as loss_slope
-from derive.quantities import TOTAL_ERROR, Kind, Variable, of_layer
+from derive.quantities import TOTAL_ERROR, Kind, Variable, added, multiplied, of_layer
 
 DECAY = Variable(Kind.DECAY)
 SKETCHED = 13
@@ -331,14 +331,13 @@ def _net_input(neuron: Neuron, sources: tuple[Variable, ...], depth: int, positi
     terms: list[Expr] = []
     partials: list[tuple[Variable, Expr]] = []
     for weight, source in zip(neuron.weights, sources, strict=True):
-        terms.append(Mul(weight.symbol, source.symbol, evaluate=False))
+        terms.append(multiplied((weight.symbol, source.symbol)))
         partials += [(weight, source.symbol), (source, weight.symbol)]
     if neuron.bias:
         sign = Integer(-1 if neuron.bias.kind is Kind.THRESHOLD else 1)
-        terms.append(neuron.bias.symbol if sign == 1 else Mul(sign, neuron.bias.symbol, evaluate=False))
+        terms.append(neuron.bias.symbol if sign == 1 else multiplied((sign, neuron.bias.symbol)))
         partials.append((neuron.bias, sign))
-    expression = Add(*terms, evaluate=False) if len(terms) > 1 else terms[0]
-    return Definition(neuron.net.in_sample(sample), expression, tuple(partials), depth, position)
+    return Definition(neuron.net.in_sample(sample), added(terms), tuple(partials), depth, position)
 
 
 def _of_layer(layer: Layer, nets: tuple[Variable, ...], depth: int, position: int, sample: int) -> Definition:
@@ -360,7 +359,7 @@ def _of_layer(layer: Layer, nets: tuple[Variable, ...], depth: int, position: in
 
 def _sum(whole: Variable, parts: tuple[Variable, ...], depth: int, position: int, share: Expr = S.One) -> Definition:
     # With one output, E_total is still its own quantity: ids do not depend on the width of the output layer.
-    expression = Add(*(part.symbol for part in parts), evaluate=False) if len(parts) > 1 else parts[0].symbol
+    expression = added([part.symbol for part in parts])
     if share != 1:
-        expression = Mul(share, expression, evaluate=False)
+        expression = multiplied((share, expression))
     return Definition(whole, expression, tuple((part, share) for part in parts), depth, position)

@@ -7,12 +7,14 @@ and JSON use it. How it looks on paper is decided by ``notation``.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, cached_property
+from operator import is_
 from typing import TypeAlias
 
-from sympy import Expr, Symbol
+from sympy import Add, Expr, Mul, Symbol
 
 
 class Kind(StrEnum):
@@ -82,9 +84,9 @@ class Variable:
         stem = self.kind + ("" if self.kind in _NUMBERED or not self.at else "_") + self.at
         return stem + (f"_{self.version}" if self.version else "")
 
-    @cached_property
+    @property
     def id(self) -> str:
-        return self.bare + _of_sample(self.sample)
+        return self.bare + _of_sample(self.sample) if self.sample else self.bare
 
     @cached_property
     def symbol(self) -> Symbol:
@@ -97,11 +99,15 @@ class Variable:
         return int(number) if number != self.at else None
 
     def after_update(self) -> Variable:
-        return replace(self, version="new")
+        return self.in_version("new")
+
+    def in_version(self, version: str) -> Variable:
+        """The same quantity at other parameters."""
+        return Variable(self.kind, self.at, version, self.sample)
 
     def in_sample(self, sample: int) -> Variable:
         """The same quantity of one sample; what all samples share stays as it is."""
-        return replace(self, sample=sample) if self.kind in _SAMPLED else self
+        return self if sample == self.sample or self.kind not in _SAMPLED else replace(self, sample=sample)
 
 
 @dataclass(frozen=True)
@@ -209,3 +215,31 @@ Factor: TypeAlias = Quantity | Expr
 def expression_of(factor: Factor) -> Expr:
     """The SymPy form of a factor."""
     return factor if isinstance(factor, Expr) else factor.symbol
+
+
+# Sums and products as their author wrote them. Add and Mul make the same of ``evaluate=False``, but look for an equal
+# one in SymPy's cache first, and ask whether numbers commute: that takes far longer than to make one.
+
+
+def added(terms: Sequence[Expr]) -> Expr:
+    """The terms added up, in their order and not simplified."""
+    return Add._from_args(terms, is_commutative=True)
+
+
+def multiplied(factors: Sequence[Expr]) -> Expr:
+    """The factors multiplied, in their order and not simplified."""
+    return Mul._from_args(factors, is_commutative=True)
+
+
+_IN_ORDER: Mapping[type[Expr], Callable[[Sequence[Expr]], Expr]] = {Add: added, Mul: multiplied}
+
+
+def renamed(expression: Expr, names: Mapping[Symbol, Symbol]) -> Expr:
+    """The expression with other names in it and all else as it was written, where SymPy's evaluation is off."""
+    if not expression.args:
+        return names.get(expression, expression)
+    parts = [renamed(part, names) for part in expression.args]
+    if all(map(is_, parts, expression.args)):
+        return expression
+    in_order = _IN_ORDER.get(type(expression))
+    return in_order(parts) if in_order else expression.func(*parts)
