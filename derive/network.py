@@ -23,9 +23,11 @@ from derive.conventions import Conventions
 from derive.graph import Definition, Graph
 from derive.losses import Loss, part_of, short_delta_of
 from derive.losses import slope_of as loss_slope
-from derive.quantities import TOTAL_ERROR, Kind, Variable, added, multiplied, of_layer
+from derive.quantities import TOTAL_ERROR, Kind, Variable, added, multiplied, of_layer, renamed
 
 DECAY = Variable(Kind.DECAY)
+# Any net input and any output, in formulas that hold for every neuron.
+_NET, _OUT = Variable(Kind.NET).symbol, Variable(Kind.OUT).symbol
 SKETCHED = 13
 """Neurons of a layer in the sketch of a network: more than any drawing shows without leaving some out."""
 
@@ -257,10 +259,11 @@ class Network:
         for depth, layer in enumerate(self.layers):
             sources = tuple(source.in_sample(sample) for source in self.sources(depth))
             nets = tuple(neuron.net.in_sample(sample) for neuron in layer.neurons)
+            taught = self._taught(layer.activation)
             for position, neuron in enumerate(layer.neurons):
                 yield _net_input(neuron, sources, depth, position, sample)
-                if not layer.activation.layerwise:
-                    yield self._activation(neuron, layer.activation, depth, position, sample)
+                if taught:
+                    yield _activation(neuron, taught, depth, position, sample)
             if layer.activation.layerwise:
                 for position in range(len(layer.neurons)):
                     yield _of_layer(layer, nets, depth, position, sample)
@@ -269,10 +272,14 @@ class Network:
         total = TOTAL_ERROR.in_sample(sample) if sample else self.data_error
         yield _sum(total, tuple(part.quantity for part in parts), len(self.layers), len(parts))
 
-    def _activation(self, neuron: Neuron, activation: Activation, depth: int, position: int, sample: int) -> Definition:
-        net, out = neuron.net.in_sample(sample), neuron.out.in_sample(sample)
-        slope = activation_slope(activation, net.symbol, out.symbol, self.conventions.corner)
-        return Definition(out, activation_of(activation, net.symbol), ((net, slope),), depth, position)
+    def _taught(self, activation: Activation) -> tuple[Expr, Expr] | None:
+        """out and ∂out/∂net of any neuron, to be renamed for each; none where they depend on the whole layer.
+
+        To make them anew for each neuron would take three times as long.
+        """
+        if activation.layerwise:
+            return None
+        return activation_of(activation, _NET), activation_slope(activation, _NET, _OUT, self.conventions.corner)
 
     def _error_part(self, neuron: Neuron, position: int, sample: int) -> Definition:
         out = neuron.out.in_sample(sample)
@@ -338,6 +345,12 @@ def _net_input(neuron: Neuron, sources: tuple[Variable, ...], depth: int, positi
         terms.append(neuron.bias.symbol if sign == 1 else multiplied((sign, neuron.bias.symbol)))
         partials.append((neuron.bias, sign))
     return Definition(neuron.net.in_sample(sample), added(terms), tuple(partials), depth, position)
+
+
+def _activation(neuron: Neuron, taught: tuple[Expr, Expr], depth: int, position: int, sample: int) -> Definition:
+    net, out = neuron.net.in_sample(sample), neuron.out.in_sample(sample)
+    formula, slope = (renamed(expression, {_NET: net.symbol, _OUT: out.symbol}) for expression in taught)
+    return Definition(out, formula, ((net, slope),), depth, position)
 
 
 def _of_layer(layer: Layer, nets: tuple[Variable, ...], depth: int, position: int, sample: int) -> Definition:
