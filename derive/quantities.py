@@ -10,11 +10,33 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cache
 from operator import is_
-from typing import TypeAlias
+from typing import Any, Generic, TypeAlias, TypeVar, overload
 
 from sympy import Add, Expr, Mul, Symbol
+
+Found = TypeVar("Found")
+
+
+class Once(Generic[Found]):
+    """A property that is found out once, as by ``functools.cached_property``, which takes a lock until Python 3.12.
+
+    A derivation asks thousands of quantities for their symbols, and the lock takes as long as the rest of the asking.
+    """
+
+    def __init__(self, find: Callable[[Any], Found]) -> None:
+        self.find, self.name, self.__doc__ = find, find.__name__, find.__doc__
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Once[Found]: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> Found: ...
+    def __get__(self, instance: object | None, owner: type) -> Once[Found] | Found:
+        if instance is None:
+            return self
+        found = vars(instance)[self.name] = self.find(instance)  # from now on found there, and not asked for here
+        return found
 
 
 class Kind(StrEnum):
@@ -78,7 +100,7 @@ class Variable:
     version: str = ""
     sample: int = 0
 
-    @cached_property
+    @Once
     def bare(self) -> str:
         """The id without its sample."""
         stem = self.kind + ("" if self.kind in _NUMBERED or not self.at else "_") + self.at
@@ -88,7 +110,7 @@ class Variable:
     def id(self) -> str:
         return self.bare + _of_sample(self.sample) if self.sample else self.bare
 
-    @cached_property
+    @Once
     def symbol(self) -> Symbol:
         return Symbol(self.id, real=True)
 
@@ -122,12 +144,12 @@ class Partial:
     def sample(self) -> int:
         return self.of.sample
 
-    @cached_property
+    @Once
     def id(self) -> str:
         path = f"_via_{self.via.bare}" if self.via else ""
         return f"d{self.of.bare}_d{self.by.bare}{path}{_of_sample(self.sample)}"
 
-    @cached_property
+    @Once
     def symbol(self) -> Symbol:
         return Symbol(self.id, real=True)
 
