@@ -112,7 +112,7 @@ class Variable:
 
     @Once
     def symbol(self) -> Symbol:
-        return Symbol(self.id, real=True)
+        return _named(self.id)
 
     @property
     def layer(self) -> int | None:
@@ -151,7 +151,7 @@ class Partial:
 
     @Once
     def symbol(self) -> Symbol:
-        return Symbol(self.id, real=True)
+        return _named(self.id)
 
 
 Quantity = Variable | Partial
@@ -164,6 +164,15 @@ def of_layer(kind: Kind, layer: int, version: str = "", sample: int = 0) -> Vari
 
 RATE = Variable(Kind.RATE)
 TOTAL_ERROR = Variable(Kind.TOTAL)
+
+
+def _named(name: str) -> Symbol:
+    """The real symbol of this name, made as SymPy makes its own dummies: not looked up in its cache.
+
+    A quantity keeps its symbol itself. The cache holds a thousand, which is fewer than a derivation has, and to look
+    for a new one there takes as long as to make it.
+    """
+    return Symbol.__xnew__(Symbol, name, real=True)
 
 
 def _of_sample(sample: int) -> str:
