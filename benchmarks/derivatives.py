@@ -67,7 +67,7 @@ def all_forms(network: Network) -> list[Any]:
 
 
 def with_sympy(network: Network, every: int = 1) -> list[Any]:
-    """sympy.diff of the nested error, by each parameter or by each so-manieth."""
+    """sympy.diff of the nested error, by each parameter, or by one in ``every``."""
     error = network.graph().nested()
     return [sympy.diff(error, parameter.symbol) for parameter in network.parameters[::every]]
 
@@ -151,7 +151,10 @@ def row(name: str, seconds: list[float], ours: list[float]) -> float:
 
 
 def grow(repeats: int) -> None:
-    """The time of derive() for one parameter, in ever deeper networks."""
+    """The time of derive() for one parameter, in ever deeper networks.
+
+    The larger ones pay for Python's garbage collection too, which now and then looks through all that lives.
+    """
     say()
     line(f"layers of {WIDTH}", "parameters", "median s", "min s", "µs each", "ratio")
     first = 0.0
@@ -169,7 +172,7 @@ def main() -> None:
     """Both tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help=f"time {SAMPLE} parameters with SymPy and scale")
-    parser.add_argument("--repeats", type=int, default=7, help="runs of everything but SymPy (default: 7)")
+    parser.add_argument("--repeats", type=int, default=11, help="runs of everything but SymPy (default: 11)")
     arguments = parser.parse_args()
     compare(arguments.quick, max(1, arguments.repeats))
     grow(max(1, arguments.repeats))

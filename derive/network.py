@@ -26,8 +26,8 @@ from derive.losses import slope_of as loss_slope
 from derive.quantities import TOTAL_ERROR, Kind, Variable, added, multiplied, of_layer, renamed
 
 DECAY = Variable(Kind.DECAY)
-# Any net input and any output, in formulas that hold for every neuron.
-_NET, _OUT = Variable(Kind.NET).symbol, Variable(Kind.OUT).symbol
+# Any net input, output and target, in formulas that hold for every neuron.
+_NET, _OUT, _TARGET = (Variable(kind).symbol for kind in (Kind.NET, Kind.OUT, Kind.TARGET))
 SKETCHED = 13
 """Neurons of a layer in the sketch of a network: more than any drawing shows without leaving some out."""
 
@@ -267,7 +267,8 @@ class Network:
             if layer.activation.layerwise:
                 for position in range(len(layer.neurons)):
                     yield _of_layer(layer, nets, depth, position, sample)
-        parts = [self._error_part(neuron, position, sample) for position, neuron in enumerate(self.outputs)]
+        taught_loss = self._taught_loss()
+        parts = [self._error_part(neuron, taught_loss, place, sample) for place, neuron in enumerate(self.outputs)]
         yield from parts
         total = TOTAL_ERROR.in_sample(sample) if sample else self.data_error
         yield _sum(total, tuple(part.quantity for part in parts), len(self.layers), len(parts))
@@ -281,21 +282,16 @@ class Network:
             return None
         return activation_of(activation, _NET), activation_slope(activation, _NET, _OUT, self.conventions.corner)
 
-    def _error_part(self, neuron: Neuron, position: int, sample: int) -> Definition:
-        out = neuron.out.in_sample(sample)
-        arguments = (
-            self._target(neuron).in_sample(sample).symbol,
-            out.symbol,
-            self.shared_by,
-            self.conventions.difference,
-        )
-        return Definition(
-            Variable(Kind.ERROR, neuron.name, sample=sample),
-            part_of(self.loss, *arguments),
-            ((out, loss_slope(self.loss, *arguments)),),
-            len(self.layers),
-            position,
-        )
+    def _taught_loss(self) -> tuple[Expr, Expr]:
+        """The part of the error of any output, and its derivative by that output, likewise."""
+        arguments = (_TARGET, _OUT, self.shared_by, self.conventions.difference)
+        return part_of(self.loss, *arguments), loss_slope(self.loss, *arguments)
+
+    def _error_part(self, neuron: Neuron, taught: tuple[Expr, Expr], position: int, sample: int) -> Definition:
+        target, out = self._target(neuron).in_sample(sample), neuron.out.in_sample(sample)
+        formula, slope = (renamed(expression, {_TARGET: target.symbol, _OUT: out.symbol}) for expression in taught)
+        error = Variable(Kind.ERROR, neuron.name, sample=sample)
+        return Definition(error, formula, ((out, slope),), len(self.layers), position)
 
     @property
     def shared_by(self) -> int:

@@ -630,6 +630,18 @@ def test_a_renamed_formula_is_the_formula_of_the_other_names(name: str, stated: 
     assert renamed(formula, names) is formula
 
 
+@pytest.mark.parametrize("difference", DIFFERENCES)
+@pytest.mark.parametrize("outputs", [1, 3])
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_renamed_loss_is_the_loss_of_the_other_names(name: str, outputs: int, difference: str) -> None:
+    """Its derivative too, also where a mean is taken."""
+    (t, o), (target, out) = symbols("t o", real=True), symbols("target_o2 out_o2", real=True)
+    for formula in (part_of, loss_slope):
+        with evaluate(False):
+            found = renamed(formula(LOSSES[name], t, o, outputs, difference), {t: target, o: out})
+        assert written(found) == written(formula(LOSSES[name], target, out, outputs, difference))
+
+
 @pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS)
 def test_sympys_caches_are_not_emptied_for_each_parameter(
     monkeypatch: pytest.MonkeyPatch, make_network: MakeNetwork, optimizer: Optimizer
