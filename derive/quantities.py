@@ -35,7 +35,7 @@ class Once(Generic[Found]):
     def __get__(self, instance: object | None, owner: type) -> Once[Found] | Found:
         if instance is None:
             return self
-        found = vars(instance)[self.name] = self.find(instance)  # from now on found there, and not asked for here
+        found = instance.__dict__[self.name] = self.find(instance)  # from now on found there, and not asked for here
         return found
 
 
