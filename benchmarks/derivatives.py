@@ -171,11 +171,15 @@ def grow(repeats: int) -> None:
 def main() -> None:
     """Both tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help=f"time {SAMPLE} parameters with SymPy and scale")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help=f"time {SAMPLE} parameters with SymPy and scale; a third of the runs of deeper networks",
+    )
     parser.add_argument("--repeats", type=int, default=11, help="runs of everything but SymPy (default: 11)")
     arguments = parser.parse_args()
     compare(arguments.quick, max(1, arguments.repeats))
-    grow(max(1, arguments.repeats))
+    grow(max(1, arguments.repeats // 3 if arguments.quick else arguments.repeats))
 
 
 if __name__ == "__main__":
