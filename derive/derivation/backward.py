@@ -6,8 +6,8 @@ for the logarithm of a priority queue.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 
@@ -42,9 +42,10 @@ class BackwardWalk:
         for definition in reversed(self.graph.definitions):
             if definition.quantity in leading:
                 leading |= {parent for parent, _ in definition.partials}
+        depends = self.graph.depends
         for definition in self.graph.definitions:
-            for parent, slope in definition.partials:
-                if parent in self.graph.depends and definition.quantity in leading:
+            for parent, slope in definition.partials if definition.quantity in leading else ():
+                if parent in depends:
                     self.uses[parent].append((definition, slope))
         self.adjoints[self.graph.target] = ()
 
@@ -84,10 +85,12 @@ class BackwardWalk:
 
     def steps_for(self, quantity: Variable) -> Iterator[Step]:
         """The steps that end in ∂target/∂quantity."""
-        uses = [(user, slope.xreplace(self.renewed)) for user, slope in self.uses[quantity]]
-        parts = {self._part(user.quantity) for user, _ in uses}
-        self.ends_in[quantity] = parts.pop() if len(parts) == 1 else None
-        if replace(quantity, kind=Kind.NET) in self.graph.shortcuts and quantity.kind is Kind.OUT:
+        uses = self.uses[quantity]
+        if self.renewed:
+            uses = [(user, slope.xreplace(self.renewed)) for user, slope in uses]
+        parts = [self._part(user.quantity) for user, _ in uses]
+        self.ends_in[quantity] = parts[0] if len(set(parts)) == 1 else None
+        if quantity.kind is Kind.OUT and replace(quantity, kind=Kind.NET) in self.graph.shortcuts:
             return
         if short := self.graph.shortcuts.get(quantity):
             delta = self._delta(quantity)
@@ -95,7 +98,7 @@ class BackwardWalk:
         elif len(uses) == 1:
             yield from self._one_path(quantity, *uses[0])
         else:
-            yield from self._several_paths(quantity, uses)
+            yield from self._several_paths(quantity, uses, parts)
 
     def _delta(self, net: Variable) -> Variable:
         """The delta of a neuron, which is from now on what ∂target/∂net is written as."""
@@ -126,9 +129,12 @@ class BackwardWalk:
         else:
             yield ChainRule(whole, (*upstream, local))
 
-    def _several_paths(self, quantity: Variable, uses: list[tuple[Definition, Expr]]) -> Iterator[Step]:
+    def _several_paths(
+        self, quantity: Variable, uses: Sequence[tuple[Definition, Expr]], parts: Sequence[Variable | None]
+    ) -> Iterator[Step]:
+        """``parts`` are the parts of the error that the uses act through, where it is only one for each."""
         whole: Quantity = Partial(self.graph.target, quantity)
-        parts = [self._part(user.quantity) for user, _ in uses]
+        paths_into = Counter(parts)
         terms: list[tuple[Factor, ...]] = []
         for (user, slope), part in zip(uses, parts, strict=True):
             upstream = self.adjoints[user.quantity]
@@ -140,7 +146,7 @@ class BackwardWalk:
             if quantity.kind in _BRANCHING:
                 # The share of one path has a name of its own: ∂E_o1/∂out_h1 where the path ends in one part of the
                 # error only, else the share of the total that flows through that neuron.
-                own = part if part and parts.count(part) == 1 else None
+                own = part if part and paths_into[part] == 1 else None
                 share = Partial(own, quantity) if own else Partial(self.graph.target, quantity, user.quantity)
                 yield ChainRule(share, factors)
                 factors = (share,)

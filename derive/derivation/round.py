@@ -219,7 +219,7 @@ class _Round:
                 formula = self._mean_of_biases(parameter)
                 steps.append(Update(parameter.after_update(), formula, parameter, gradient, "biases", sharing))
                 continue
-            meant = product((Rational(1, sharing), gradient))
+            meant = product((Rational(1, sharing), gradient)) if sharing > 1 else gradient.symbol
             for quantity, formula, why in update_of(self.rules.optimizer, parameter, meant):
                 steps.append(Update(quantity, formula, parameter, gradient, why, sharing))
         return Section(Phase.UPDATE, layer, tuple(steps))

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Add, Expr, Integer, Mul
+from sympy import Expr, S
 
 from derive.mathtext.latex import displayed
 from derive.model.notation import NET_OUT
-from derive.model.quantities import Factor, Partial, Quantity, Variable, expression_of
+from derive.model.quantities import Factor, Partial, Quantity, Variable, added, expression_of, multiplied
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class SumOverPaths(Step):
 
     @property
     def forms(self) -> tuple[Expr, ...]:
-        return (Add(*(product(term) for term in self.terms), evaluate=False),)
+        return (added([product(term) for term in self.terms]),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,8 @@ class SumOverSamples(Step):
 
     @property
     def forms(self) -> tuple[Expr, ...]:
-        whole = Add(*(part.symbol for part in self.parts), evaluate=False)
-        return (whole if self.share == 1 else Mul(self.share, whole, evaluate=False),)
+        whole = added([part.symbol for part in self.parts])
+        return (whole if self.share == 1 else multiplied((self.share, whole)),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,5 +135,4 @@ class Update(Step):
 
 def product(factors: tuple[Factor, ...]) -> Expr:
     """The factors multiplied, in their order and not simplified; a factor of 1 is not written."""
-    expressions = [expression_of(factor) for factor in factors if factor != 1] or [Integer(1)]
-    return expressions[0] if len(expressions) == 1 else Mul(*expressions, evaluate=False)
+    return multiplied([expression_of(factor) for factor in factors if factor is not S.One])

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from sympy import Expr, evaluate
 
-from derive.model.quantities import Variable
+from derive.model.quantities import Variable, renamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +103,14 @@ class Graph:
         Every quantity that depends on one of them stands there in the version of that name.
         """
         depends = self.reached_from(self.parameters if changed is None else changed)
-        new = {old.symbol: replace(old, version=version).symbol for old in depends}
+        new = {old: old.in_version(version) for old in depends}
+        names = {old.symbol: renewed.symbol for old, renewed in new.items()}
         with evaluate(False):  # keeps the author's order of terms
             return tuple(
                 replace(
                     definition,
-                    quantity=replace(definition.quantity, version=version),
-                    expression=definition.expression.xreplace(new),
+                    quantity=new[definition.quantity],
+                    expression=renamed(definition.expression, names),
                 )
                 for definition in self.definitions
                 if definition.quantity in depends

@@ -23,9 +23,11 @@ from derive.model.conventions import Conventions
 from derive.model.graph import Definition, Graph
 from derive.model.losses import Loss, part_of, short_delta_of
 from derive.model.losses import slope_of as loss_slope
-from derive.model.quantities import TOTAL_ERROR, Kind, Variable, of_layer
+from derive.model.quantities import TOTAL_ERROR, Kind, Variable, added, multiplied, of_layer, renamed
 
 DECAY = Variable(Kind.DECAY)
+# Any net input, output and target, in formulas that hold for every neuron.
+_NET, _OUT, _TARGET = (Variable(kind).symbol for kind in (Kind.NET, Kind.OUT, Kind.TARGET))
 SKETCHED = 13
 """Neurons of a layer in the sketch of a network: more than any drawing shows without leaving some out."""
 
@@ -257,38 +259,39 @@ class Network:
         for depth, layer in enumerate(self.layers):
             sources = tuple(source.in_sample(sample) for source in self.sources(depth))
             nets = tuple(neuron.net.in_sample(sample) for neuron in layer.neurons)
+            taught = self._taught(layer.activation)
             for position, neuron in enumerate(layer.neurons):
                 yield _net_input(neuron, sources, depth, position, sample)
-                if not layer.activation.layerwise:
-                    yield self._activation(neuron, layer.activation, depth, position, sample)
+                if taught:
+                    yield _activation(neuron, taught, depth, position, sample)
             if layer.activation.layerwise:
                 for position in range(len(layer.neurons)):
                     yield _of_layer(layer, nets, depth, position, sample)
-        parts = [self._error_part(neuron, position, sample) for position, neuron in enumerate(self.outputs)]
+        taught_loss = self._taught_loss()
+        parts = [self._error_part(neuron, taught_loss, place, sample) for place, neuron in enumerate(self.outputs)]
         yield from parts
         total = TOTAL_ERROR.in_sample(sample) if sample else self.data_error
         yield _sum(total, tuple(part.quantity for part in parts), len(self.layers), len(parts))
 
-    def _activation(self, neuron: Neuron, activation: Activation, depth: int, position: int, sample: int) -> Definition:
-        net, out = neuron.net.in_sample(sample), neuron.out.in_sample(sample)
-        slope = activation_slope(activation, net.symbol, out.symbol, self.conventions.corner)
-        return Definition(out, activation_of(activation, net.symbol), ((net, slope),), depth, position)
+    def _taught(self, activation: Activation) -> tuple[Expr, Expr] | None:
+        """out and ∂out/∂net of any neuron, to be renamed for each; none where they depend on the whole layer.
 
-    def _error_part(self, neuron: Neuron, position: int, sample: int) -> Definition:
-        out = neuron.out.in_sample(sample)
-        arguments = (
-            self._target(neuron).in_sample(sample).symbol,
-            out.symbol,
-            self.shared_by,
-            self.conventions.difference,
-        )
-        return Definition(
-            Variable(Kind.ERROR, neuron.name, sample=sample),
-            part_of(self.loss, *arguments),
-            ((out, loss_slope(self.loss, *arguments)),),
-            len(self.layers),
-            position,
-        )
+        To make them anew for each neuron would take three times as long.
+        """
+        if activation.layerwise:
+            return None
+        return activation_of(activation, _NET), activation_slope(activation, _NET, _OUT, self.conventions.corner)
+
+    def _taught_loss(self) -> tuple[Expr, Expr]:
+        """The part of the error of any output, and its derivative by that output, likewise."""
+        arguments = (_TARGET, _OUT, self.shared_by, self.conventions.difference)
+        return part_of(self.loss, *arguments), loss_slope(self.loss, *arguments)
+
+    def _error_part(self, neuron: Neuron, taught: tuple[Expr, Expr], position: int, sample: int) -> Definition:
+        target, out = self._target(neuron).in_sample(sample), neuron.out.in_sample(sample)
+        formula, slope = (renamed(expression, {_TARGET: target.symbol, _OUT: out.symbol}) for expression in taught)
+        error = Variable(Kind.ERROR, neuron.name, sample=sample)
+        return Definition(error, formula, ((out, slope),), len(self.layers), position)
 
     @property
     def shared_by(self) -> int:
@@ -331,14 +334,19 @@ def _net_input(neuron: Neuron, sources: tuple[Variable, ...], depth: int, positi
     terms: list[Expr] = []
     partials: list[tuple[Variable, Expr]] = []
     for weight, source in zip(neuron.weights, sources, strict=True):
-        terms.append(Mul(weight.symbol, source.symbol, evaluate=False))
+        terms.append(multiplied((weight.symbol, source.symbol)))
         partials += [(weight, source.symbol), (source, weight.symbol)]
     if neuron.bias:
         sign = Integer(-1 if neuron.bias.kind is Kind.THRESHOLD else 1)
-        terms.append(neuron.bias.symbol if sign == 1 else Mul(sign, neuron.bias.symbol, evaluate=False))
+        terms.append(neuron.bias.symbol if sign == 1 else multiplied((sign, neuron.bias.symbol)))
         partials.append((neuron.bias, sign))
-    expression = Add(*terms, evaluate=False) if len(terms) > 1 else terms[0]
-    return Definition(neuron.net.in_sample(sample), expression, tuple(partials), depth, position)
+    return Definition(neuron.net.in_sample(sample), added(terms), tuple(partials), depth, position)
+
+
+def _activation(neuron: Neuron, taught: tuple[Expr, Expr], depth: int, position: int, sample: int) -> Definition:
+    net, out = neuron.net.in_sample(sample), neuron.out.in_sample(sample)
+    formula, slope = (renamed(expression, {_NET: net.symbol, _OUT: out.symbol}) for expression in taught)
+    return Definition(out, formula, ((net, slope),), depth, position)
 
 
 def _of_layer(layer: Layer, nets: tuple[Variable, ...], depth: int, position: int, sample: int) -> Definition:
@@ -360,7 +368,7 @@ def _of_layer(layer: Layer, nets: tuple[Variable, ...], depth: int, position: in
 
 def _sum(whole: Variable, parts: tuple[Variable, ...], depth: int, position: int, share: Expr = S.One) -> Definition:
     # With one output, E_total is still its own quantity: ids do not depend on the width of the output layer.
-    expression = Add(*(part.symbol for part in parts), evaluate=False) if len(parts) > 1 else parts[0].symbol
+    expression = added([part.symbol for part in parts])
     if share != 1:
-        expression = Mul(share, expression, evaluate=False)
+        expression = multiplied((share, expression))
     return Definition(whole, expression, tuple((part, share) for part in parts), depth, position)

@@ -8,14 +8,14 @@ the update; ``t`` is the number of the update, counted from 1.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import NamedTuple
 
-from sympy import Add, Expr, Mul, Symbol, evaluate
+from sympy import Add, Expr, Mul, Symbol
 
 from derive.model.formulas.reader import read_formula
-from derive.model.quantities import Kind, Variable, quantity_named
+from derive.model.quantities import Kind, Variable, added, multiplied, quantity_named
 
 
 class Line(NamedTuple):
@@ -116,6 +116,18 @@ _RECORDS = (
 
 OPTIMIZERS = {record.name: record for record in _RECORDS}
 SGD = OPTIMIZERS["sgd"]
+# What each parameter has its own of.
+_KEPT = frozenset(
+    (
+        Kind.VELOCITY,
+        Kind.FIRST_MOMENT,
+        Kind.SQUARES,
+        Kind.CHANGES,
+        Kind.FIRST_CORRECTED,
+        Kind.SECOND_CORRECTED,
+        Kind.CHANGE,
+    )
+)
 SETTINGS = tuple(dict.fromkeys(name for record in _RECORDS for name in record.settings))
 
 
@@ -127,14 +139,25 @@ def _read(rule: tuple[Line, ...]) -> Mapping[str, Expr]:
 def update_of(optimizer: Optimizer, parameter: Variable, gradient: Expr) -> Iterator[tuple[Variable, Expr, str]]:
     """The lines of the rule for one parameter: the quantity that each gives, its formula, and why."""
     for name, _, why in optimizer.rule:
-        formula = optimizer.formulas[name]
-        own = {symbol: _meant(symbol.name, parameter, gradient) for symbol in formula.free_symbols}
-        with evaluate(False):
-            yield _owned(name, parameter), _flat(formula.xreplace(own)), why
+        yield _owned(name, parameter), _for_one(optimizer.formulas[name], parameter, gradient), why
 
 
-def _meant(name: str, parameter: Variable, gradient: Expr) -> Expr:
-    return gradient if name == "g" else _owned(name, parameter).symbol
+def _for_one(formula: Expr, parameter: Variable, gradient: Expr) -> Expr:
+    """A formula of the rule with each name replaced by what it is for this parameter, in the author's order of terms.
+
+    A product put into a product is dissolved in it, as where the gradient is itself a mean: η · ½ · ∂E/∂b. Nothing is
+    evaluated, each node being told so: SymPy's switch for all of them would empty its caches once a parameter.
+    """
+    if isinstance(formula, Symbol):
+        return gradient if formula.name == "g" else _owned(formula.name, parameter).symbol
+    if not formula.args:
+        return formula
+    parts = [_for_one(part, parameter, gradient) for part in formula.args]
+    if isinstance(formula, Mul):
+        return multiplied([factor for part in parts for factor in (part.args if isinstance(part, Mul) else (part,))])
+    if isinstance(formula, Add):
+        return added(parts)
+    return formula.func(*parts, evaluate=False)
 
 
 def _owned(name: str, parameter: Variable) -> Variable:
@@ -142,26 +165,5 @@ def _owned(name: str, parameter: Variable) -> Variable:
     variable = quantity_named(name)
     assert isinstance(variable, Variable)
     if variable.kind is Kind.WEIGHT:
-        return Variable(parameter.kind, parameter.at, variable.version)
-    is_own = variable.kind in (
-        Kind.VELOCITY,
-        Kind.FIRST_MOMENT,
-        Kind.SQUARES,
-        Kind.CHANGES,
-        Kind.FIRST_CORRECTED,
-        Kind.SECOND_CORRECTED,
-        Kind.CHANGE,
-    )
-    return Variable(variable.kind, parameter.id if is_own else "", variable.version)
-
-
-def _flat(expression: Expr) -> Expr:
-    """A product within a product dissolved, as where the gradient is itself a mean: η · ½ · ∂E/∂b."""
-    if isinstance(expression, Symbol) or not expression.args:
-        return expression
-    parts = [_flat(part) for part in expression.args]
-    if isinstance(expression, Mul):
-        parts = [factor for part in parts for factor in (part.args if isinstance(part, Mul) else (part,))]
-    if isinstance(expression, Add | Mul):
-        return type(expression)(*parts, evaluate=False)
-    return expression.func(*parts, evaluate=False) if expression.is_Pow else expression.func(*parts)
+        return parameter.in_version(variable.version) if variable.version else parameter
+    return replace(variable, at=parameter.id) if variable.kind in _KEPT else variable

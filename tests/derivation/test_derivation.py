@@ -6,6 +6,7 @@ the steps are checked in ``test_oracles``.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from mpmath import mpf, workdps
 from sympy import (
     Add,
+    Basic,
     Expr,
     Integer,
     Max,
@@ -27,16 +29,19 @@ from sympy import (
     Symbol,
     diff,
     erf,
+    evaluate,
     exp,
     expand,
     log,
     numer,
     pi,
     simplify,
+    srepr,
     symbols,
     tanh,
     together,
 )
+from sympy.core.cache import clear_cache
 
 from derive.authoring.exercise import Exercise
 from derive.derivation.round import Derivation, Phase, Rules, derive
@@ -47,7 +52,8 @@ from derive.model.graph import Graph
 from derive.model.losses import DIFFERENCES, LOSSES, part_of, short_delta_of
 from derive.model.losses import slope_of as loss_slope
 from derive.model.network import BiasMode, Network, Shape
-from derive.model.quantities import Kind, Partial, Quantity, Variable, quantity_named
+from derive.model.optimizers import OPTIMIZERS, Optimizer
+from derive.model.quantities import Kind, Partial, Quantity, Variable, added, multiplied, quantity_named, renamed
 from derive.numbers.evaluation import Evaluation, Values
 
 MakeNetwork = Callable[..., Network]
@@ -578,3 +584,80 @@ def test_the_short_delta_is_output_minus_target(outputs: int, difference: str, d
     t, o = symbols("t o", real=True)
     expected = (t - o if descent else o - t) / outputs
     assert expand(short_delta_of(t, o, outputs, difference, descent).doit() - expected) == 0
+
+
+# --- without SymPy's cache -------------------------------------------------------------------------------------------
+
+
+def written(expression: Basic) -> object:
+    """A tree as it stands, its terms and factors not sorted, as they are by srepr."""
+    return (type(expression), *map(written, expression.args)) if expression.args else srepr(expression)
+
+
+@pytest.mark.parametrize("name", ["net_o1", "w5_new", "dE_total_dw5", "dE_o1_dout_h1", "dE_total_dout_h1_via_out_h3"])
+def test_the_symbol_of_a_quantity_is_the_real_one_of_its_id(name: str) -> None:
+    """It is made past SymPy's cache, and is all the same to SymPy and to what has been made before."""
+    symbol, usual = quantity_named(name).symbol, Symbol(name, real=True)
+    assert (symbol, hash(symbol), srepr(symbol)) == (usual, hash(usual), srepr(usual))
+    assert symbol.assumptions0 == usual.assumptions0
+    assert pickle.loads(pickle.dumps(symbol)) == usual
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
+@pytest.mark.parametrize(("make", "usual"), [(added, Add), (multiplied, Mul)])
+def test_sums_and_products_are_what_sympy_makes_unevaluated(
+    make: Callable[[list[Expr]], Expr], usual: type[Expr], count: int
+) -> None:
+    """Of no parts and of one part too, and of parts that SymPy would put in another order or together."""
+    z, a = symbols("z a", real=True)
+    parts = [z, Mul(Integer(-1), a, evaluate=False), z][:count]
+    ours, theirs = make(parts), usual(*parts, evaluate=False)
+    assert (ours, hash(ours), written(ours)) == (theirs, hash(theirs), written(theirs))
+    assert ours.is_commutative is theirs.is_commutative is True
+
+
+@pytest.mark.parametrize("stated", [None, Rational(1, 2), Integer(1)])
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_a_renamed_formula_is_the_formula_of_the_other_names(name: str, stated: Rational | None) -> None:
+    """What is taught of one neuron can be renamed for another; what does not change is kept."""
+    (z, a), (net, out) = symbols("z a", real=True), symbols("net_h12 out_h12", real=True)
+    record, names = ACTIVATIONS[name], {z: net, a: out}
+    with evaluate(False):
+        formula = renamed(activation_of(record, z, [z, a]), names)
+        slope = renamed(activation_slope(record, z, a, stated), names)
+    assert written(formula) == written(activation_of(record, net, [net, out]))
+    assert written(slope) == written(activation_slope(record, net, out, stated))
+    assert renamed(formula, names) is formula
+
+
+@pytest.mark.parametrize("difference", DIFFERENCES)
+@pytest.mark.parametrize("outputs", [1, 3])
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_renamed_loss_is_the_loss_of_the_other_names(name: str, outputs: int, difference: str) -> None:
+    """Its derivative too, also where a mean is taken."""
+    (t, o), (target, out) = symbols("t o", real=True), symbols("target_o2 out_o2", real=True)
+    for formula in (part_of, loss_slope):
+        with evaluate(False):
+            found = renamed(formula(LOSSES[name], t, o, outputs, difference), {t: target, o: out})
+        assert written(found) == written(formula(LOSSES[name], target, out, outputs, difference))
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_sympys_caches_are_not_emptied_for_each_parameter(
+    monkeypatch: pytest.MonkeyPatch, make_network: MakeNetwork, optimizer: Optimizer
+) -> None:
+    """As they are whenever its evaluation is switched: as often for a small network as for a larger one."""
+    emptied = []
+
+    def count_and_empty() -> None:
+        emptied.append(1)
+        clear_cache()
+
+    monkeypatch.setattr("sympy.core.parameters.clear_cache", count_and_empty)
+
+    def times(*widths: int) -> int:
+        emptied.clear()
+        derive(make_network(*widths).graph(), Rules(optimizer))
+        return len(emptied)
+
+    assert 0 < times(1, 1) == times(3, 4, 3)
