@@ -16,8 +16,8 @@ import numpy as np
 
 from derive.authoring.exercise import Exercise
 from derive.authoring.reading import load
-from derive.checking.answers.numbers import ReadNumber, read_number
-from derive.checking.verification.numbers import Sheet
+from derive.checking.answers.typed_numbers import ReadNumber, read_number
+from derive.checking.verification.judged_numbers import Sheet
 from derive.checking.verification.verdicts import CHARGED, FOUND, Verdict
 from derive.mistakes.slips import replaced
 from derive.mistakes.trials import trials_of

@@ -28,6 +28,7 @@ import sympy
 from derive.derivation.round import derive
 from derive.model.activations import ACTIVATIONS
 from derive.model.conventions import Conventions
+from derive.model.forward_pass import forward_pass
 from derive.model.losses import LOSSES
 from derive.model.network import BiasMode, Network, Shape
 
@@ -63,18 +64,18 @@ def in_turns(works: Sequence[Work], repeats: int) -> list[list[float]]:
 
 def all_forms(network: Network) -> list[Any]:
     """The derivation, from the network on, with every form of every step."""
-    return [step.forms for step in derive(network.graph()).steps]
+    return [step.forms for step in derive(forward_pass(network)).steps]
 
 
 def with_sympy(network: Network, every: int = 1) -> list[Any]:
     """sympy.diff of the nested error, by each parameter, or by one in ``every``."""
-    error = network.graph().nested()
+    error = forward_pass(network).nested()
     return [sympy.diff(error, parameter.symbol) for parameter in network.parameters[::every]]
 
 
 def nested(network: Network) -> Any:
     """The error as one formula."""
-    return network.graph().nested()
+    return forward_pass(network).nested()
 
 
 def with_symengine(symengine: Any, network: Network) -> list[Any]:

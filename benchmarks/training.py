@@ -28,6 +28,7 @@ from typing import Any
 from derive.derivation.round import derive
 from derive.derivation.steps import Update
 from derive.model.activations import ACTIVATIONS
+from derive.model.forward_pass import forward_pass
 from derive.model.losses import LOSSES
 from derive.model.network import BiasMode, Network, Shape
 from derive.model.quantities import RATE, TOTAL_ERROR
@@ -64,7 +65,7 @@ def compiled_rounds() -> Callable[[int], float]:
     """The derivation as one function of a number of rounds, which returns the error after them."""
     layer = Shape(2, ACTIVATIONS["logistic"], BiasMode.LAYER)
     network = Network.of(2, [layer, layer], LOSSES["half_squared"])
-    steps = derive(network.graph()).steps
+    steps = derive(forward_pass(network)).steps
     assignments = [(step.quantity.symbol, step.expression) for step in steps]
     state = {step.parameter.symbol: step.quantity.symbol for step in steps if isinstance(step, Update)}
     constants = [name.symbol for name in (*network.inputs, *network.targets, *network.biases, RATE)]

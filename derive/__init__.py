@@ -11,8 +11,29 @@
     derive.class_set(mazur, "set", roster="students.csv")
     derive.compare(mazur, {"dE_total_dw5": 0.0329})   # where the numbers of a program first differ
 
-Each name is imported when it is first used, for SymPy takes half a second. The rooms of the package follow the way of
-the data; the front of each says what is in it.
+Each name is imported when it is first used, for SymPy takes half a second.
+
+The rooms of the package follow the way of the data; the front of each says what is in it:
+
+    model       networks and formulas as a graph; the tables of activations, losses, optimisers, notations
+    derivation  a graph to the steps that a person takes
+    figures     drawings of networks, circuits, curves and classes
+    numbers     values of steps, what rounding can do to them, training
+    authoring   exercise files, read and checked
+    equations   steps as printed mathematics
+    sheet       what a worksheet and a key say
+    audit       numbers that pages print, explained
+    render      PDF, HTML, LaTeX, terminal
+    mistakes    wrong formulas of known mistakes, by code
+    classes     lists of students, other numbers for each, class sets
+    checking    answers of students: read, judged, marked, reported
+    api         what ``import derive`` offers
+    commands    what can be typed
+    words       sentences of errors; the catalogue of a language
+    mathtext    the only printer of mathematics
+
+What is no code stands beside the package (in an installed wheel inside it), and ``resources`` finds it: ``templates/`` has
+the words in every language, style sheets and page templates, ``exercises/`` the exercises that are shipped.
 """
 
 from __future__ import annotations

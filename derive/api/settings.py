@@ -1,4 +1,8 @@
-"""How a sheet is made: the same settings as keywords of a program and as options of the command line."""
+"""How a sheet is made: the same settings as keywords of a program and as options of the command line.
+
+To add one: a field of ``Settings`` and its use in ``options`` or ``layout``, its type in ``Keywords``, its option in
+``commands.cli``, and its name in the docstring of ``worksheet``.
+"""
 
 from __future__ import annotations
 

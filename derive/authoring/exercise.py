@@ -21,11 +21,13 @@ from derive.mathtext.latex import displayed
 from derive.mathtext.sizes import width
 from derive.mathtext.tree import EQUALS, Aligned, Node, Operator, Row
 from derive.model.activations import ACTIVATIONS
+from derive.model.architecture import Architecture
 from derive.model.formulas.gates import Choices, Circuit, circuit_of
 from derive.model.formulas.reader import read_statements
+from derive.model.forward_pass import forward_pass
 from derive.model.graph import Graph
 from derive.model.losses import LOSSES
-from derive.model.network import DECAY, Architecture, BiasMode, Network, Shape
+from derive.model.network import DECAY, BiasMode, Network, Shape
 from derive.model.notation import NET_OUT
 from derive.model.optimizers import OPTIMIZERS, SGD, Optimizer
 from derive.model.quantities import RATE, Kind, Quantity, Variable, quantity_named
@@ -168,7 +170,7 @@ class Exercise:
                 conventions.delta == "descent",
                 *self._checked(samples),
             )
-            return derive(self.network.graph(samples), rules)
+            return derive(forward_pass(self.network, samples), rules)
         assert self.circuit
         return derive(Graph(self.circuit.definitions, (), self.circuit.inputs, outputs=self.circuit.outputs))
 
@@ -179,7 +181,7 @@ class Exercise:
             return (), None
         known = {parameter.id: parameter for parameter in self.network.weights + self.network.biases}
         parameters = tuple(known[name] for name in check.parameters)
-        other = replace(self.network, loss=LOSSES[check.loss]).graph(samples) if check.loss else None
+        other = forward_pass(replace(self.network, loss=LOSSES[check.loss]), samples) if check.loss else None
         return parameters, other
 
     def _samples(self) -> Iterator[dict[str, Decimal]]:

@@ -14,8 +14,8 @@ from decimal import Decimal
 import numpy as np
 
 from derive.authoring.exercise_file import LayerTable, NetworkFile
+from derive.model.architecture import Architecture
 from derive.model.losses import LOSSES
-from derive.model.network import Architecture
 from derive.numbers.batches import Array, random_weights
 
 _PLACES = Decimal("0.01")

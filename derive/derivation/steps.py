@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from sympy import Expr, S
 
 from derive.mathtext.latex import displayed
+from derive.model.expressions import added, multiplied
 from derive.model.notation import NET_OUT
-from derive.model.quantities import Factor, Partial, Quantity, Variable, added, expression_of, multiplied
+from derive.model.quantities import Factor, Partial, Quantity, Variable, expression_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The known mistakes of calculating by hand, for whatever is derived.
 
 In: a derivation, and numbers. Out: at each step the wrong formulas to which known mistakes lead, and what they come to.
-It may not know students, verdicts or words: the name of a mistake is a code. Start with ``table``.
+It may not know students, verdicts or words: the name of a mistake is a code, and its words are ``mistake.CODE`` and
+``mistake.CODE.advice`` in ``templates/languages``. Start with ``table``.
 
 table       the mistakes: one record each, with what is not among them and why
 writing     wrong formulas from right ones: signs turned, factors dropped, terms left out

@@ -2,11 +2,11 @@
 
 A mistake is made at one step. It puts a wrong formula in the place of the right one, written in what is known at that
 step; everything after it follows from what has come out. To add a mistake, add its record here, with a rewriting for
-each kind of step at which it is made.
+each kind of step at which it is made, and its words to each catalogue: ``mistake.CODE`` and ``mistake.CODE.advice``.
 
 What people are known to do and is not here, and why:
 
-- rounding in between to two digits, or with another rule: that is no wrong formula; ``intervals`` has it
+- rounding in between to two digits, or with another rule: that is no wrong formula; ``numbers.intervals`` has it
 - a shape that does not fit, as that of a lost transpose between layers of different widths: no number comes out
 - recurrent, convolutional and normalising layers, and pooling: nothing here derives them. What is done wrong there is
   here where a sheet has the same: one path of several, a kernel's one position as one sample of a batch, the gradient

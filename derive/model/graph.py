@@ -11,7 +11,8 @@ from functools import cached_property
 
 from sympy import Expr, evaluate
 
-from derive.model.quantities import Variable, renamed
+from derive.model.expressions import renamed
+from derive.model.quantities import Variable
 
 
 @dataclass(frozen=True, slots=True)

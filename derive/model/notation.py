@@ -27,7 +27,8 @@ from derive.mathtext.tree import (
     Scripts,
     Spacing,
 )
-from derive.model.network import Architecture, Layer, Network, Shape
+from derive.model.architecture import Architecture
+from derive.model.network import Layer, Network, Shape
 from derive.model.profiles import PROFILES, Profile
 from derive.model.quantities import PARAMETERS, Kind, Partial, Quantity, Variable, quantity_named
 

@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from sympy import Add, Expr, Mul, Symbol
 
+from derive.model.expressions import added, multiplied
 from derive.model.formulas.reader import read_formula
-from derive.model.quantities import Kind, Variable, added, multiplied, quantity_named
+from derive.model.quantities import Kind, Variable, quantity_named
 
 
 class Line(NamedTuple):

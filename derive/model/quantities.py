@@ -7,36 +7,15 @@ and JSON use it. How it looks on paper is decided by ``notation``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
-from operator import is_
-from typing import Any, Generic, TypeAlias, TypeVar, overload
+from typing import TypeAlias
 
-from sympy import Add, Expr, Mul, Symbol
+from sympy import Expr, Symbol
 
-Found = TypeVar("Found")
-
-
-class Once(Generic[Found]):
-    """A property that is found out once, as by ``functools.cached_property``, which takes a lock until Python 3.12.
-
-    A derivation asks thousands of quantities for their symbols, and the lock takes as long as the rest of the asking.
-    """
-
-    def __init__(self, find: Callable[[Any], Found]) -> None:
-        self.find, self.name, self.__doc__ = find, find.__name__, find.__doc__
-
-    @overload
-    def __get__(self, instance: None, owner: type) -> Once[Found]: ...
-    @overload
-    def __get__(self, instance: object, owner: type) -> Found: ...
-    def __get__(self, instance: object | None, owner: type) -> Once[Found] | Found:
-        if instance is None:
-            return self
-        found = instance.__dict__[self.name] = self.find(instance)  # from now on found there, and not asked for here
-        return found
+from derive.model.expressions import symbol_named
+from derive.model.once import Once
 
 
 class Kind(StrEnum):
@@ -86,7 +65,7 @@ _SAMPLED = {Kind.INPUT, Kind.TARGET, Kind.NET, Kind.OUT, Kind.ERROR, Kind.TOTAL,
 PARAMETERS = (Kind.WEIGHT, Kind.BIAS, Kind.THRESHOLD)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Variable:
     """A value of the network: ``net_h1``, ``w5``, ``E_total``; of the second sample: ``net_h1@s2``.
 
@@ -112,7 +91,10 @@ class Variable:
 
     @Once
     def symbol(self) -> Symbol:
-        return _named(self.id)
+        return symbol_named(self.id)
+
+    def __repr__(self) -> str:
+        return self.id
 
     @property
     def layer(self) -> int | None:
@@ -132,7 +114,7 @@ class Variable:
         return self if sample == self.sample or self.kind not in _SAMPLED else replace(self, sample=sample)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Partial:
     """∂of/∂by; with ``via``, the share of it that flows through one of several paths."""
 
@@ -151,7 +133,10 @@ class Partial:
 
     @Once
     def symbol(self) -> Symbol:
-        return _named(self.id)
+        return symbol_named(self.id)
+
+    def __repr__(self) -> str:
+        return self.id
 
 
 Quantity = Variable | Partial
@@ -164,15 +149,6 @@ def of_layer(kind: Kind, layer: int, version: str = "", sample: int = 0) -> Vari
 
 RATE = Variable(Kind.RATE)
 TOTAL_ERROR = Variable(Kind.TOTAL)
-
-
-def _named(name: str) -> Symbol:
-    """The real symbol of this name, made as SymPy makes its own dummies: not looked up in its cache.
-
-    A quantity keeps its symbol itself. The cache holds a thousand, which is fewer than a derivation has, and to look
-    for a new one there takes as long as to make it.
-    """
-    return Symbol.__xnew__(Symbol, name, real=True)
 
 
 def _of_sample(sample: int) -> str:
@@ -246,31 +222,3 @@ Factor: TypeAlias = Quantity | Expr
 def expression_of(factor: Factor) -> Expr:
     """The SymPy form of a factor."""
     return factor if isinstance(factor, Expr) else factor.symbol
-
-
-# Sums and products as their author wrote them. Add and Mul make the same of ``evaluate=False``, but look for an equal
-# one in SymPy's cache first, and ask whether numbers commute: that takes far longer than to make one.
-
-
-def added(terms: Sequence[Expr]) -> Expr:
-    """The terms added up, in their order and not simplified."""
-    return Add._from_args(terms, is_commutative=True)
-
-
-def multiplied(factors: Sequence[Expr]) -> Expr:
-    """The factors multiplied, in their order and not simplified."""
-    return Mul._from_args(factors, is_commutative=True)
-
-
-_IN_ORDER: Mapping[type[Expr], Callable[[Sequence[Expr]], Expr]] = {Add: added, Mul: multiplied}
-
-
-def renamed(expression: Expr, names: Mapping[Symbol, Symbol]) -> Expr:
-    """The expression with other names in it and all else as it was written, where SymPy's evaluation is off."""
-    if not expression.args:
-        return names.get(expression, expression)
-    parts = [renamed(part, names) for part in expression.args]
-    if all(map(is_, parts, expression.args)):
-        return expression
-    in_order = _IN_ORDER.get(type(expression))
-    return in_order(parts) if in_order else expression.func(*parts)

@@ -10,7 +10,6 @@ templating      Jinja2's environment, and what templates may call
 tags            what a screen reader is told of a PDF
 lines           where a line of words may end in the terminal
 bound           finished documents as one file for the printer
-fonts           the faces in which sheets are set
 stamping        a class set laid out once, and each student's numbers stamped into it
 """
 
@@ -39,7 +38,7 @@ class Layout:
     templates: Path | None = None
     """The instructor's own templates; what is not in this folder is taken from ours."""
     marked: bool = False
-    """Whether the foot of each page has room for a code (see ``marks``)."""
+    """Whether the foot of each page has room for a code (see ``stamping.marks``)."""
 
 
 @dataclass(frozen=True, slots=True)

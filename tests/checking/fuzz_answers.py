@@ -14,10 +14,10 @@ import atheris
 with atheris.instrument_imports(include=["derive.checking.answers", "lark"]):
     from derive.authoring import reading
     from derive.checking.answers.equality import are_equal
-    from derive.checking.answers.formulas import ReadFormula, read_formula
     from derive.checking.answers.names import names_for
-    from derive.checking.answers.numbers import read_number
     from derive.checking.answers.points import points_of
+    from derive.checking.answers.typed_formulas import ReadFormula, read_formula
+    from derive.checking.answers.typed_numbers import read_number
     from derive.checking.answers.unreadable import CODES, Unreadable
     from derive.model.notation import notation_for
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP
 
 from derive.authoring.exercise import Exercise
-from derive.checking.answers.numbers import ReadNumber, read_number
-from derive.checking.verification.numbers import Marked, Sheet
+from derive.checking.answers.typed_numbers import ReadNumber, read_number
+from derive.checking.verification.judged_numbers import Marked, Sheet
 from derive.numbers.evaluation import Evaluation, Rounding, printed_rounding
 from derive.sheet.build import Options, rounding
 from derive.sheet.questions import asked

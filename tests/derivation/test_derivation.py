@@ -48,12 +48,14 @@ from derive.derivation.round import Derivation, Phase, Rules, derive
 from derive.derivation.steps import ChainRule, Evaluate, LocalDerivative, ShortDelta, Step, SumOverPaths
 from derive.model.activations import ACTIVATIONS, activation_of, cross_slope_of
 from derive.model.activations import slope_of as activation_slope
+from derive.model.expressions import added, multiplied, renamed
+from derive.model.forward_pass import forward_pass
 from derive.model.graph import Graph
 from derive.model.losses import DIFFERENCES, LOSSES, part_of, short_delta_of
 from derive.model.losses import slope_of as loss_slope
 from derive.model.network import BiasMode, Network, Shape
 from derive.model.optimizers import OPTIMIZERS, Optimizer
-from derive.model.quantities import Kind, Partial, Quantity, Variable, added, multiplied, quantity_named, renamed
+from derive.model.quantities import Kind, Partial, Quantity, Variable, quantity_named
 from derive.numbers.evaluation import Evaluation, Values
 
 MakeNetwork = Callable[..., Network]
@@ -214,7 +216,7 @@ def test_every_gradient_is_what_sympy_finds(
     """
     network = make_network(*widths, **settings)
     known = by_targets(network)
-    for region in regions(network, derive(network.graph(), rules_of(network))):
+    for region in regions(network, derive(forward_pass(network), rules_of(network))):
         error = region.graph.nested()
         for parameter in network.parameters:
             difference = diff(error, parameter.symbol) - region.gradient_in_parameters(parameter)
@@ -230,7 +232,7 @@ def test_gradients_of_a_batch_are_what_sympy_finds(
     """The error of two samples as one formula, differentiated, is what the steps of both and their sum come to."""
     last = LAST.get(loss, "logistic")
     network = make_network(1, 2, activations=last, loss=loss, conventions={"over_samples": share}, decays=decays)
-    derivation = derive(network.graph(2))
+    derivation = derive(forward_pass(network, 2))
     error, known = derivation.graph.nested(), by_targets(network, samples=2)
     for parameter in network.parameters:
         difference = diff(error, parameter.symbol) - derivation.gradient_in_parameters(parameter)
@@ -278,7 +280,7 @@ def test_every_derivative_on_the_way_is_what_sympy_finds(
 ) -> None:
     """Local derivatives, deltas, shares of paths and their sums: each is the derivative that its id names."""
     network = make_network(*widths, **settings)
-    derivation = derive(network.graph(), rules_of(network))
+    derivation = derive(forward_pass(network), rules_of(network))
     graph = derivation.graph
     nested = {each.quantity.symbol: graph.nested(each.quantity) for each in graph.definitions}
     sign = -1 if network.conventions.delta == "descent" else 1
@@ -298,7 +300,7 @@ def test_delta_is_the_derivative_by_the_net_input(
     """δ of a neuron equals ∂E/∂net, or its negative, net being the variable that all after it is a function of."""
     activations = ("tanh", LAST.get(loss, "logistic"))
     network = make_network(2, 2, 2, activations=activations, loss=loss, conventions=conventions)
-    derivation = derive(network.graph(), rules_of(network))
+    derivation = derive(forward_pass(network), rules_of(network))
     deltas = [step.quantity for step in derivation.steps if step.quantity.id.startswith("delta_")]
     assert [delta.id for delta in deltas] == ["delta_o1", "delta_o2", "delta_h1", "delta_h2"]
     sign = -1 if conventions.get("delta") == "descent" else 1
@@ -315,7 +317,7 @@ def test_delta_is_the_derivative_by_the_net_input(
 def test_a_cross_entropy_is_short_or_long(make_network: MakeNetwork, loss: str, activation: str, length: str) -> None:
     """Short: δ is output minus target in one step, and nothing is said of ∂E/∂out. Long: both factors are there."""
     network = make_network(2, 2, 2, activations=("tanh", activation), loss=loss, conventions={"cross_entropy": length})
-    derivation = derive(network.graph())
+    derivation = derive(forward_pass(network))
     assert isinstance(derivation["delta_o1"], ShortDelta) is (length == "short")
     assert ("dE_total_dout_o1" in derivation) is (length == "long")
     assert ("dout_o1_dnet_o1" in derivation) is (length == "long")
@@ -326,7 +328,7 @@ def test_the_mean_is_a_convention_of_the_update(make_network: MakeNetwork, width
     """In the mode 'mean' every partial derivative is the same; only the update divides by the neurons that share."""
     summed = make_network(*widths)
     averaged = make_network(*widths, conventions={"shared_bias_gradient": "mean"})
-    derivations = [derive(network.graph(), rules_of(network)) for network in (summed, averaged)]
+    derivations = [derive(forward_pass(network), rules_of(network)) for network in (summed, averaged)]
     sharing = {layer.biases[0]: len(layer.neurons) for layer in summed.layers}
     for parameter in summed.parameters:
         gradients = [derivation.gradient_in_parameters(parameter) for derivation in derivations]
@@ -408,7 +410,7 @@ def test_every_parameter_has_a_gradient_and_a_new_value(
 def test_a_sum_has_a_term_for_each_neuron_of_the_next_layer(make_network: MakeNetwork, widths: tuple[int, ...]) -> None:
     """∂E/∂out of a hidden neuron adds one path for each neuron that it feeds; with one there is no sum to write."""
     network = make_network(*widths)
-    derivation = derive(network.graph())
+    derivation = derive(forward_pass(network))
     for layer, following in zip(network.layers, network.layers[1:], strict=False):
         for neuron in layer.neurons:
             step = derivation[f"dE_total_d{neuron.out.id}"]
@@ -432,7 +434,7 @@ def test_shares_are_named_by_where_their_path_ends(
     make_network: MakeNetwork, widths: tuple[int, ...], shares: list[str]
 ) -> None:
     """A path into one part of the error is ∂E_o1/∂out_h1, as on Mazur's page; any other says through what it flows."""
-    step = derive(make_network(*widths).graph())["dE_total_dout_h1"]
+    step = derive(forward_pass(make_network(*widths)))["dE_total_dout_h1"]
     assert isinstance(step, SumOverPaths)
     assert [factor.id for term in step.terms for factor in term] == shares
 
@@ -465,7 +467,7 @@ def test_a_check_recalculates_only_what_changes(make_network: MakeNetwork) -> No
     """With one weight moved, what comes before it stays as it is, and ids say which weight was moved where to."""
     network = make_network(2, 2, 2)
     (checked,) = (weight for weight in network.weights if weight.id == "w5")
-    derivation = derive(network.graph(), Rules(checked=(checked,)))
+    derivation = derive(forward_pass(network), Rules(checked=(checked,)))
     (section,) = (section for section in derivation.sections if section.phase is Phase.CHECK)
     assert section.target == checked
     moved = ["w5_{}_w5", "net_o1_{}_w5", "out_o1_{}_w5", "E_o1_{}_w5", "E_total_{}_w5"]
@@ -548,7 +550,7 @@ def test_slope_at_a_corner_is_the_stated_one(
     left, right = ACTIVATIONS[name].corner
     assert [taught.subs(z, at) for at in (-1, 0, 1)] == [left, slope, right]
     numbers = {"i1": "0", "w1": "0.7", "target_o1": "1", "eta": "0.5"}
-    evaluation = Evaluation(derive(network.graph()), {key: Decimal(number) for key, number in numbers.items()})
+    evaluation = Evaluation(derive(forward_pass(network)), {key: Decimal(number) for key, number in numbers.items()})
     values = evaluation.values
     assert (values["net_o1"], values["out_o1"]) == (0, 0)
     with workdps(60):
@@ -657,7 +659,7 @@ def test_sympys_caches_are_not_emptied_for_each_parameter(
 
     def times(*widths: int) -> int:
         emptied.clear()
-        derive(make_network(*widths).graph(), Rules(optimizer))
+        derive(forward_pass(make_network(*widths)), Rules(optimizer))
         return len(emptied)
 
     assert 0 < times(1, 1) == times(3, 4, 3)

@@ -33,9 +33,11 @@ from derive.equations.matrices.forms import (
 from derive.equations.matrices.large import LargeRound
 from derive.equations.matrices.values import MatrixValues, initial_state
 from derive.model.activations import ACTIVATIONS
+from derive.model.architecture import Architecture
 from derive.model.conventions import BIAS_SHARES, Conventions
+from derive.model.forward_pass import forward_pass
 from derive.model.losses import LOSSES
-from derive.model.network import Architecture, BiasMode, Shape
+from derive.model.network import BiasMode, Shape
 from derive.model.optimizers import OPTIMIZERS
 from derive.model.quantities import Quantity, quantity_named
 from derive.numbers.batches import ArrayLayer, ArrayNetwork
@@ -86,7 +88,7 @@ def derived(architecture: Architecture, samples: int, optimizer: str, output_fir
         output_first=output_first,
         descent=descent,
     )
-    return derive(network.graph(samples), rules)
+    return derive(forward_pass(network, samples), rules)
 
 
 def values_of(derivation: Derivation, draw: st.DataObject) -> Mapping[str, float]:

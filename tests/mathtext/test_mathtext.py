@@ -77,6 +77,7 @@ from derive.mathtext.tree import (
     Scripts,
     Spacing,
 )
+from derive.model.forward_pass import forward_pass
 from derive.model.notation import NET_OUT, notation_for
 from derive.model.quantities import quantity_named
 from derive.numbers.evaluation import Evaluation, Rounding
@@ -356,7 +357,7 @@ WORKED = [
 
 @pytest.fixture(scope="module")
 def example(mazur: Exercise) -> Evaluation:
-    return Evaluation(derive(mazur.network.graph()), mazur.given)
+    return Evaluation(derive(forward_pass(mazur.network)), mazur.given)
 
 
 @pytest.mark.parametrize(("name", "text"), WORKED, ids=[name for name, _ in WORKED])

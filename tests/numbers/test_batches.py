@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from derive.derivation.round import derive
 from derive.model.activations import ACTIVATIONS
 from derive.model.conventions import Conventions
+from derive.model.forward_pass import forward_pass
 from derive.model.losses import LOSSES
 from derive.model.network import BiasMode, Network, Shape
 from derive.model.quantities import Kind
@@ -57,7 +58,7 @@ def values_of(network: Network, start: Mapping[str, float], inputs: Array, targe
         mark = f"@s{number}" if len(inputs) > 1 else ""
         known |= {name.id + mark: value for name, value in zip(network.inputs, row, strict=True)}
         known |= {name.id + mark: value for name, value in zip(network.targets, wanted, strict=False)}
-    derivation = derive(network.graph(len(inputs)))
+    derivation = derive(forward_pass(network, len(inputs)))
     steps = [step for step in derivation.steps if "_new" not in step.quantity.id]
     symbols = {symbol.name: symbol for step in steps for symbol in step.expression.free_symbols}
     assignments = [(step.quantity.symbol, step.expression) for step in steps]

@@ -13,6 +13,7 @@ from sympy import Add, Expr, Ge, Gt, Integer, Max, Mul, Piecewise, Pow, Rational
 from derive.derivation.round import derive
 from derive.derivation.steps import Update
 from derive.model.activations import ACTIVATIONS, activation_of, slope_of
+from derive.model.forward_pass import forward_pass
 from derive.model.losses import LOSSES
 from derive.model.network import BiasMode, Network, Shape
 from derive.model.quantities import RATE, TOTAL_ERROR
@@ -140,7 +141,7 @@ def test_ten_thousand_rounds_of_the_published_example() -> None:
     """In doubles, to the last digit that the page prints: 0.0000351085."""
     layer = Shape(2, ACTIVATIONS["logistic"], BiasMode.LAYER)
     network = Network.of(2, [layer, layer], LOSSES["half_squared"])
-    steps = derive(network.graph()).steps
+    steps = derive(forward_pass(network)).steps
     assignments = [(step.quantity.symbol, step.expression) for step in steps]
     state = {step.parameter.symbol: step.quantity.symbol for step in steps if isinstance(step, Update)}
     constants = [name.symbol for name in (*network.inputs, *network.targets, *network.biases, RATE)]

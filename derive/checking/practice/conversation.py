@@ -15,7 +15,7 @@ from derive.checking.practice.judges import Answer, Judge, judge_of
 from derive.checking.practice.progress import Progress, Way, with_way
 from derive.checking.practice.sayings import Sayings
 from derive.checking.practice.summary import summary
-from derive.checking.verification.numbers import Judged
+from derive.checking.verification.judged_numbers import Judged
 from derive.checking.verification.verdicts import CHARGED, FOUND, SLIPS, Verdict
 from derive.mathtext.plain import plain
 from derive.sheet.document import Block, Heading, Paragraph

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, TypeAlias
 
-from derive.checking.answers.formulas import ReadFormula
 from derive.checking.answers.names import Names, names_of
-from derive.checking.answers.numbers import ReadNumber, read_number
+from derive.checking.answers.typed_formulas import ReadFormula
+from derive.checking.answers.typed_numbers import ReadNumber, read_number
 from derive.checking.answers.unreadable import Blank, Unreadable
-from derive.checking.verification.formulas import SymbolicSheet
-from derive.checking.verification.numbers import Judged, Sheet
+from derive.checking.verification.judged_formulas import SymbolicSheet
+from derive.checking.verification.judged_numbers import Judged, Sheet
 from derive.sheet.edition import Edition
 
 Answer: TypeAlias = ReadNumber | ReadFormula

@@ -11,7 +11,7 @@ from derive.checking.practice.commands import explained
 from derive.checking.practice.items import Item
 from derive.checking.practice.progress import Progress, Record
 from derive.checking.practice.summary import mistake_name
-from derive.checking.verification.numbers import Judged
+from derive.checking.verification.judged_numbers import Judged
 from derive.checking.verification.verdicts import SLIPS, Verdict
 from derive.mathtext.equation import equation
 from derive.mathtext.plain import plain

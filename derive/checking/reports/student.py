@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from derive.checking.answers.formulas import ReadFormula
 from derive.checking.answers.sentences import unreadable_sentence
+from derive.checking.answers.typed_formulas import ReadFormula
 from derive.checking.answers.unreadable import Unreadable, on_a_line
 from derive.checking.reports.ways import Ways, decimal_text
 from derive.checking.verification.papers import Finding, Paper

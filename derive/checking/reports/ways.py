@@ -12,8 +12,8 @@ from mpmath import mpf
 from sympy import Expr
 
 from derive.checking.answers.equality import NoRealValueError, value_at
-from derive.checking.answers.formulas import ReadFormula
-from derive.checking.answers.numbers import ReadNumber
+from derive.checking.answers.typed_formulas import ReadFormula
+from derive.checking.answers.typed_numbers import ReadNumber
 from derive.checking.answers.unreadable import on_a_line
 from derive.checking.verification.papers import Finding, Paper
 from derive.checking.verification.verdicts import CHARGED, Verdict

@@ -12,8 +12,8 @@ from pathlib import PurePath
 from sympy import Symbol
 
 from derive.authoring.exercise import Exercise
-from derive.checking.answers.formulas import ReadFormula, read_formula
 from derive.checking.answers.names import Names, names_of
+from derive.checking.answers.typed_formulas import ReadFormula, read_formula
 from derive.checking.submissions.submission import Submission
 from derive.classes.class_set.coded import check_code, variants_of
 from derive.classes.class_set.manifest import Manifest

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from derive.checking.answers.numbers import ReadNumber
+from derive.checking.answers.typed_numbers import ReadNumber
 from derive.checking.verification.verdicts import Verdict
 from derive.numbers.intervals.reach import Bounds
 

@@ -9,14 +9,14 @@ from functools import cached_property
 from typing import TypeAlias
 
 from derive.authoring.exercise_file import CreditTable
-from derive.checking.answers.formulas import ReadFormula
 from derive.checking.answers.names import names_of
-from derive.checking.answers.numbers import ReadNumber, read_number
+from derive.checking.answers.typed_formulas import ReadFormula
+from derive.checking.answers.typed_numbers import ReadNumber, read_number
 from derive.checking.answers.unreadable import Blank, Unreadable
 from derive.checking.submissions.submission import Submission
-from derive.checking.verification.formulas import SymbolicSheet
 from derive.checking.verification.handed import Handed
-from derive.checking.verification.numbers import Marked, Sheet
+from derive.checking.verification.judged_formulas import SymbolicSheet
+from derive.checking.verification.judged_numbers import Marked, Sheet
 from derive.checking.verification.verdicts import CHARGED, SLIPS, Verdict
 from derive.derivation.steps import Step
 from derive.mistakes.slips import Slip

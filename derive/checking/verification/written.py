@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from derive.checking.answers.numbers import ReadNumber
+from derive.checking.answers.typed_numbers import ReadNumber
 from derive.numbers.evaluation import Rounding
 from derive.numbers.intervals.arrays import Array, IntervalArray
 from derive.numbers.intervals.reach import Reach

@@ -26,9 +26,10 @@ from derive.equations.matrices.forms import (
     Total,
 )
 from derive.model.activations import slope_of as activation_slope
+from derive.model.architecture import Architecture
 from derive.model.losses import part_of, short_delta_of
 from derive.model.losses import slope_of as loss_slope
-from derive.model.network import DECAY, Architecture, BiasMode, Shape
+from derive.model.network import DECAY, BiasMode, Shape
 from derive.model.optimizers import Optimizer, update_of
 from derive.model.quantities import RATE, TOTAL_ERROR, Kind, Partial, Quantity, Variable, of_layer
 

@@ -14,7 +14,8 @@ from typing import TypeAlias
 from sympy import Expr, S
 
 from derive.derivation.steps import Step
-from derive.model.network import Architecture, Network
+from derive.model.architecture import Architecture
+from derive.model.network import Network
 from derive.model.quantities import PARAMETERS, Kind, Partial, Quantity, Variable, of_layer, quantity_named
 
 Grid: TypeAlias = tuple[tuple[Quantity, ...], ...]

@@ -25,8 +25,8 @@ from derive.equations.matrices.forms import Layout, MatrixStep, whole_of
 from derive.equations.matrices.values import MatrixValues, Value, initial_state
 from derive.mathtext.building import signed
 from derive.mathtext.tree import Node
+from derive.model.architecture import Architecture
 from derive.model.graph import Graph
-from derive.model.network import Architecture
 from derive.model.quantities import Kind, Quantity, Variable, of_layer
 from derive.numbers.batches import Array, random_weights
 from derive.numbers.evaluation import Rounding

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from derive.checking.answers.numbers import MOST_CHARACTERS, ReadNumber, read_number
+from derive.checking.answers.typed_numbers import MOST_CHARACTERS, ReadNumber, read_number
 from derive.checking.answers.unreadable import CODES, Blank, Unreadable, pointed
 from derive.choices import languages
 from derive.mathtext.building import signed

@@ -25,7 +25,7 @@ from derive.checking.answers.equality import NoRealValueError, value_at
 from derive.checking.answers.functions import CONDITIONS, Function
 from derive.checking.answers.lexer import tokens_of
 from derive.checking.answers.names import Names
-from derive.checking.answers.numbers import is_blank
+from derive.checking.answers.typed_numbers import is_blank
 from derive.checking.answers.unreadable import Blank, NotReadError, Unreadable, shortened
 from derive.model.formulas.operations import FUNCTIONS, SIGNS
 

@@ -9,12 +9,12 @@ from functools import cached_property
 from sympy import Expr
 
 from derive.checking.answers.equality import NoRealValueError, OutOfTimeError, Point, are_equal, value_at
-from derive.checking.answers.formulas import ReadFormula, read_formula
 from derive.checking.answers.names import Names
 from derive.checking.answers.points import POINTS, inputs_of, points_of
+from derive.checking.answers.typed_formulas import ReadFormula, read_formula
 from derive.checking.answers.unreadable import Blank, Unreadable
 from derive.checking.verification.following import descendants_of, names_in
-from derive.checking.verification.numbers import Judged, Marked
+from derive.checking.verification.judged_numbers import Judged, Marked
 from derive.checking.verification.verdicts import CHARGED, Verdict
 from derive.derivation.round import Derivation
 from derive.derivation.steps import Step

@@ -16,10 +16,10 @@ from sympy import Expr, Rational, Symbol, cos, exp, sin
 from derive.authoring import reading
 from derive.authoring.exercise import Exercise
 from derive.checking.answers.equality import NoRealValueError, OutOfTimeError, are_equal, value_at
-from derive.checking.answers.formulas import ReadFormula, read_formula
 from derive.checking.answers.names import Names, names_of
 from derive.checking.answers.points import points_of
 from derive.checking.answers.spelling import keys_of
+from derive.checking.answers.typed_formulas import ReadFormula, read_formula
 from derive.checking.answers.unreadable import CODES, Blank, Unreadable
 from derive.mathtext.plain import plain
 from derive.model.formulas import reader
