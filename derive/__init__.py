@@ -32,8 +32,8 @@ The rooms of the package follow the way of the data; the front of each says what
     words       sentences of errors; the catalogue of a language
     mathtext    the only printer of mathematics
 
-What is no code stands beside the package (in an installed wheel inside it), and ``resources`` finds it: ``templates/`` has
-the words in every language, style sheets and page templates, ``exercises/`` the exercises that are shipped.
+What is no code stands beside the package (in an installed wheel inside it), and ``resources`` finds it: ``templates/``
+has the words in every language, style sheets and page templates, ``exercises/`` the exercises that are shipped.
 """
 
 from __future__ import annotations
