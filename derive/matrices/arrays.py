@@ -3,8 +3,7 @@
 For networks that are too large to be printed number by number. Activation functions and losses are compiled from the
 records that print the mathematics; what is written out here is only how layers are put together, and softmax, which
 is a function of a whole layer. Samples are rows: a batch is an array (batch, inputs), a layer's weights are (units,
-sources) as in a worksheet's table, and net = sources · weightsᵀ + biases is (batch, units). In memory such an array
-lies unit after unit (see ``_product``).
+sources) as in a worksheet's table, and net = sources · weightsᵀ + biases is (batch, units).
 
 Numbers are of the type of the arrays that are given: 100 layers of 1,000 units take 400 MB in single precision.
 """
@@ -20,7 +19,7 @@ from typing import Any, SupportsFloat, TypeAlias
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
-from sympy import Expr, Integer, Mul, Piecewise, Symbol, exp
+from sympy import Basic, Expr, Piecewise, Symbol, exp
 
 from derive.activations import Activation, activation_of
 from derive.activations import slope_of as activation_slope
@@ -115,9 +114,7 @@ class ArrayNetwork:
         outs: list[Array] = []
         sources = inputs
         for layer, functions in zip(self.layers, self._functions, strict=True):
-            net = _product(sources, layer.weights.T)
-            if layer.biases is not None:
-                net += layer.biases
+            net = _net(layer, sources)
             sources = functions.out(net)
             nets.append(net)
             outs.append(sources)
@@ -132,7 +129,7 @@ class ArrayNetwork:
             sources = passed.outs[depth - 1] if depth else passed.inputs
             yield LayerGradient(deltas.T @ sources, self._bias_gradient(depth, deltas), deltas)
             if depth:
-                deltas = self._deltas(depth - 1, passed, _product(deltas, self.layers[depth].weights))
+                deltas = self._deltas(depth - 1, passed, deltas @ self.layers[depth].weights)
 
     def input_gradient(self, first: LayerGradient) -> Array:
         """∂E/∂input, (batch, inputs), from the gradient of the first layer."""
@@ -161,13 +158,15 @@ class ArrayNetwork:
             return _row_sums(self._loss_functions.part(targets, outs))
         if self.layers[-1].activation.layerwise and not _add_up_to_1(targets):
             raise ValueError("the targets of each sample have to add up to 1")
-        return _row_sums(_FROM_NETS[self.loss.name](nets, outs, targets)) / self._counted
+        errors = _row_sums(_FROM_NETS[self.loss.name](nets, outs, targets))
+        errors /= self._counted
+        return errors
 
     def _last_deltas(self, passed: Pass) -> Array:
         functions, targets, outs = self._loss_functions, passed.targets, passed.outs[-1]
         slope = (functions.short_delta if self._cancels else functions.slope)(targets, outs)
         if self.mean_of_samples:
-            slope = slope / len(passed.inputs)
+            slope /= len(passed.inputs)
         return slope if self._cancels else self._deltas(len(self.layers) - 1, passed, slope)
 
     def _deltas(self, depth: int, passed: Pass, upstream: Array) -> Array:
@@ -178,19 +177,18 @@ class ArrayNetwork:
         return None if self.layers[depth].biases is None else deltas.sum(axis=0)
 
 
+def _net(layer: ArrayLayer, sources: Array) -> Array:
+    """sources · weightsᵀ + biases, by way of weights · sourcesᵀ.
+
+    A mini-batch has fewer samples than a layer has units, and BLAS is faster where those are the rows of its result.
+    """
+    transposed: Array = layer.weights @ sources.T
+    return np.add(transposed.T, 0 if layer.biases is None else layer.biases, order="C")
+
+
 def _added(bias: Variable, given: Mapping[str, SupportsFloat]) -> float:
     value = float(given[bias.id])
     return -value if bias.kind is Kind.THRESHOLD else value
-
-
-def _product(left: Array, right: Array) -> Array:
-    """left · right, as the transpose of rightᵀ · leftᵀ.
-
-    A mini-batch has fewer samples than a layer has units: BLAS is faster by a tenth where the units, not the samples,
-    are the rows of its result.
-    """
-    product: Array = (right.T @ left.T).T
-    return product
 
 
 def random_weights(seed: int, units: int, sources: int, dtype: DTypeLike = np.float64) -> Array:
@@ -209,7 +207,7 @@ def random_weights(seed: int, units: int, sources: int, dtype: DTypeLike = np.fl
 
 @dataclass(frozen=True, slots=True)
 class _LayerFunctions:
-    """out(net), and ∂E/∂net = back(∂E/∂out, net, out)."""
+    """out(net), and ∂E/∂net = back(∂E/∂out, net, out), which may be written over ∂E/∂out."""
 
     out: Callable[[Array], Array]
     back: Callable[[Array, Array, Array], Array]
@@ -221,17 +219,21 @@ def _functions(layer: ArrayLayer) -> _LayerFunctions:
 
 @cache
 def _elementwise(activation: Activation, slope_at_corner: Expr | None) -> _LayerFunctions:
-    net, out, upstream = Symbol("net", real=True), Symbol("out", real=True), Symbol("upstream", real=True)
-    value = activation_of(activation, net)
-    back = _times(upstream, activation_slope(activation, net, out, slope_at_corner))
-    return _LayerFunctions(_compiled(value, net), _compiled(back, upstream, net, out))
+    net, out = Symbol("net", real=True), Symbol("out", real=True)
+    value = _compiled(activation_of(activation, net), net)
+    slope = _function(_factor(activation_slope(activation, net, out, slope_at_corner)), net, out)
+
+    def back(upstream: Array, nets: Array, outs: Array) -> Array:
+        upstream *= slope(nets, outs)
+        return upstream
+
+    return _LayerFunctions(value, back)
 
 
-def _times(factor: Symbol, slope: Expr) -> Expr:
-    """The product; where the slope has cases, of each case, so that a slope of 0 or 1 takes no multiplication."""
-    if isinstance(slope, Piecewise):
-        return Piecewise(*((_times(factor, value), condition) for value, condition in slope.args), evaluate=False)
-    return factor * slope if isinstance(slope, Integer) else Mul(factor, slope, evaluate=False)
+def _factor(slope: Expr) -> Basic:
+    """A slope as it is multiplied by: where it is 1 or 0, its condition, for numpy multiplies by truth values."""
+    values, conditions = zip(*slope.args, strict=True) if isinstance(slope, Piecewise) else ((), ())
+    return conditions[0] if values == (1, 0) else slope
 
 
 def _softmax(nets: Array) -> Array:
@@ -243,8 +245,9 @@ def _softmax(nets: Array) -> Array:
 
 def _back_through_softmax(upstream: Array, nets: Array, outs: Array) -> Array:
     """Σ ∂E/∂out_i · out_i · ([i = j] − out_j), for each j."""
-    flow = upstream * outs
-    return flow - outs * flow.sum(axis=1, keepdims=True)
+    upstream *= outs
+    upstream -= outs * upstream.sum(axis=1, keepdims=True)
+    return upstream
 
 
 _SOFTMAX = _LayerFunctions(_softmax, _back_through_softmax)
@@ -290,7 +293,7 @@ _FROM_NETS: Mapping[str, Callable[[Array, Array, Array], Array]] = {
 
 
 def _add_up_to_1(targets: Array) -> bool:
-    return bool((abs(_row_sums(targets) - 1) <= _SUM_TOLERANCE).all())
+    return bool(abs(_row_sums(targets) - 1).max(initial=0) <= _SUM_TOLERANCE)
 
 
 def _row_sums(values: Array) -> Array:
@@ -306,13 +309,22 @@ def _largest(values: Array) -> Array:
 
 
 def _compiled(formula: Expr, *arguments: Symbol) -> Callable[..., Array]:
-    """A function of arrays, the last of which gives the type of the result: 1 where net > 0 is a whole number else."""
+    """A function of arrays, the last of which gives the type of the result."""
+    compute = _function(formula, *arguments)
+
+    def compiled(*values: Any) -> Array:
+        return np.asarray(compute(*values), values[-1].dtype)
+
+    return compiled
+
+
+def _function(formula: Basic, *arguments: Symbol) -> Callable[..., Any]:
+    """The same, of whatever type comes out."""
     result = Symbol("result")
     compute = function([(result, formula)], arguments, [result], "numpy")
 
-    def compiled(*values: Any) -> Array:
-        (value,) = compute(*values)
-        return np.asarray(value, values[-1].dtype)
+    def computed(*values: Any) -> Any:
+        return compute(*values)[0]
 
     # exp(-net) of a logistic neuron may be infinite, and its output is then 0.
-    return np.errstate(over="ignore")(compiled) if formula.has(exp) else compiled
+    return np.errstate(over="ignore")(computed) if formula.has(exp) else computed
