@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import file_digest, sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -147,7 +148,7 @@ class Folder:
         """Writes the manifest."""
         manifest = {
             "complete": complete,
-            "made_with": {"pencilgrad": __version__, **{name: version(name) for name in _LIBRARIES}},
+            "made_with": _made_with(),
             "set": self.settings,
             "members": self.records,
             "files": dict(sorted(self.sums.items())),
@@ -156,6 +157,11 @@ class Folder:
         with unfinished(self._free(MANIFEST)) as (file, finish):
             file.write(text.encode("utf-8", "surrogatepass"))
             finish()
+
+
+@cache  # the manifest is written again and again, and each version is read from a file
+def _made_with() -> Mapping[str, str]:
+    return {"pencilgrad": __version__, **{name: version(name) for name in _LIBRARIES}}
 
 
 def files_of(member: Member) -> tuple[str, str]:

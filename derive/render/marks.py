@@ -89,7 +89,7 @@ class Glyph:
 
     character: str
     width: int
-    outline: bytes
+    outline: Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class MarkFont:
 
     def objects(self, number: int, reserve: Callable[[], int]) -> tuple[dict[int, bytes], dict[int, Stream]]:
         """The font as the object of this number, with new objects for its glyphs."""
-        streams = {reserve(): Stream.packed(glyph.outline) for glyph in self.glyphs}
+        streams = {reserve(): glyph.outline for glyph in self.glyphs}
         procedures = b"".join(b"/g%d %d 0 R" % (code, glyph) for code, glyph in enumerate(streams, start=1))
         unicode = reserve()
         streams[unicode] = Stream.packed(self._unicode())
@@ -232,7 +232,7 @@ def glyph_of(character: str) -> Glyph:
     pen = _Outline(glyphs, scale)
     glyph.draw(pen)
     width = round(glyph.width * scale)
-    return Glyph(character, width, b"%d 0 d0\n%sf" % (width, b"".join(pen.steps)))
+    return Glyph(character, width, Stream.packed(b"%d 0 d0\n%sf" % (width, b"".join(pen.steps))))
 
 
 def _face_with(character: str) -> str:

@@ -112,13 +112,34 @@ class Mould:
             return [b"".join(piece for piece in page if isinstance(piece, bytes)) for page in self.pages]
         if filling.pattern != self.pattern:
             raise RefusedError(Problem("pattern_differs"))
-        return [b"".join(self._shown(piece, filling.digits) for piece in page) for page in self.pages]
+        digits = filling.digits
+        shown = [
+            b"<%s>" % digits[piece.of][piece.start : piece.stop].translate(self._glyphs[piece.font]).encode()
+            for piece in self._pieces
+        ]
+        return [form % tuple([shown[place] for place in places]) for form, places in self._forms]
 
-    def _shown(self, piece: bytes | Piece, digits: Mapping[str, str]) -> bytes:
-        if isinstance(piece, bytes):
-            return piece
-        glyphs = self.faces[piece.font].glyphs
-        return b"<%s>" % "".join([glyphs[letter] for letter in digits[piece.of][piece.start : piece.stop]]).encode()
+    @cached_property
+    def _glyphs(self) -> Mapping[str, Mapping[int, str]]:
+        """What stands for each character in a font (see ``str.translate``)."""
+        return {font: str.maketrans(dict(face.glyphs)) for font, face in self.faces.items()}
+
+    @cached_property
+    def _pieces(self) -> Sequence[Piece]:
+        """Each once, for most numbers stand on a sheet several times."""
+        return tuple(dict.fromkeys(piece for page in self.pages for piece in page if isinstance(piece, Piece)))
+
+    @cached_property
+    def _forms(self) -> Sequence[tuple[bytes, Sequence[int]]]:
+        """Each page with %b for every piece, and the places of these in ``_pieces``."""
+        places = {piece: place for place, piece in enumerate(self._pieces)}
+        return tuple(
+            (
+                b"".join(b"%b" if isinstance(piece, Piece) else piece.replace(b"%", b"%%") for piece in page),
+                [places[piece] for piece in page if isinstance(piece, Piece)],
+            )
+            for page in self.pages
+        )
 
     def drawing(self, mark: Mark | None) -> Drawing | None:
         """A student's marks on this layout."""
