@@ -35,7 +35,7 @@ from tempfile import TemporaryDirectory
 from measuring import Cost, PeerError, left_out, parser_of, process
 
 TYPST_STUDENTS, LATEX_STUDENTS = 20, 5
-QUICK_SIZES, QUICK_LATEX_STUDENTS = (1, 4), 1
+QUICK_SIZES, QUICK_LATEX_STUDENTS = (1, 4), 2
 KINDS = ("worksheet", "key")
 
 TYPST = """

@@ -1,4 +1,4 @@
-"""The benchmarks run as they stand and print their tables; how fast anything is depends on the machine and is no test."""
+"""The benchmarks run as they stand and print their tables; how fast anything is depends on the machine."""
 
 from __future__ import annotations
 

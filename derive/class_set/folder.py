@@ -104,6 +104,14 @@ class Folder:
         """How many members have both their files."""
         return sum(all(map(self.has, files_of(member))) for member in self.members)
 
+    def content(self, name: str) -> bytes | None:
+        """What a finished file holds; nothing where it is not as it was written."""
+        try:
+            content = (self.path / name).read_bytes()
+        except OSError:
+            return None
+        return content if sha256(content).hexdigest() == self.sums.get(name) else None
+
     def has(self, name: str) -> bool:
         """Whether this file is finished: it is there, and is what was written."""
         place = self.path / name

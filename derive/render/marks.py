@@ -147,10 +147,15 @@ class Drawing:
     font: MarkFont
 
 
+def font_of(mark: Mark) -> MarkFont:
+    """The font of a student's marks."""
+    return MarkFont.of(printable(mark.name), printable(mark.code))
+
+
 def drawing(mark: Mark, places: Places) -> Drawing:
     """The marks at their places, as decoration of the page."""
     name, code = printable(mark.name), printable(mark.code)
-    font = MarkFont.of(name, code)
+    font = font_of(mark)
     left = places.page_width - _MARGIN - QR_SIZE
     foot = (
         _GREY + font.shown(code, _CODE_SIZE, (left - _CODE_GAP - text_width(code, _CODE_SIZE), _CODE_LINE))

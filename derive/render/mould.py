@@ -25,7 +25,8 @@ from derive.mathtext.tree import Node, Number, Slot, with_numbers
 from derive.render import Layout
 from derive.render.cast import Cast
 from derive.render.groups import with_text_inlined
-from derive.render.marks import Drawing, Mark, Places, drawing, places_on
+from derive.render.marks import Drawing, Mark, MarkFont, Places, drawing, font_of, places_on
+from derive.render.objects import Stream, Written
 from derive.render.pdf import laid_out
 from derive.render.slots import SAMPLE, Codes, Face, Piece, faces_among, not_stampable, pieces_of
 from derive.render.tags import complete_tags
@@ -33,6 +34,17 @@ from derive.render.tags import complete_tags
 _NO_CODES = Codes({})
 _ALONE = "Number0"
 """The family of numbers on a sheet that is laid out for one student."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """What the pages of one student draw, compressed."""
+
+    font: MarkFont | None
+    """That of the marks, where there are any."""
+    marks: tuple[Stream, ...]
+    """On the first page and on all others."""
+    contents: tuple[Stream, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,6 +156,19 @@ class Mould:
     def drawing(self, mark: Mark | None) -> Drawing | None:
         """A student's marks on this layout."""
         return drawing(mark, self.places) if mark and self.places else None
+
+    def ink(self, filling: Filling, mark: Mark | None) -> Ink:
+        """What a student's pages draw."""
+        drawing = self.drawing(mark)
+        marks = map(Stream.packed, (drawing.first, drawing.other) if drawing else ())
+        return Ink(drawing.font if drawing else None, (*marks,), (*map(Stream.packed, self.contents(filling)),))
+
+    def ink_of(self, file: bytes, mark: Mark | None) -> Ink:
+        """The same, taken from the file that was stamped for the student: nothing is drawn and compressed again."""
+        written, cast = Written(file), self._cast
+        font = font_of(mark) if mark and self.places else None
+        marks = (cast.FIRST, cast.OTHER) if font else ()
+        return Ink(font, (*map(written.stream, marks),), (*map(written.stream, cast.contents),))
 
     def stamped(self, filling: Filling, mark: Mark | None = None) -> bytes:
         """A student's sheet; the same numbers and marks make the same file, byte for byte.

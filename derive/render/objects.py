@@ -7,10 +7,12 @@ bytes and a few new objects (``Writer``; ISO 32000-1, 7.5.7 object streams and 7
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from hashlib import md5
 from typing import Any, BinaryIO, TypeAlias
 
@@ -205,4 +207,27 @@ class Writer:
         self._at += len(content)
 
 
+@dataclass(frozen=True)
+class Written:
+    """A file that a ``Writer`` has written. Its streams can be taken over into another file as they are."""
+
+    file: bytes
+
+    def stream(self, number: int) -> Stream:
+        """The stream with this number."""
+        return self._at(int(self._table["place"][number]))
+
+    @cached_property
+    def _table(self) -> NDArray[Any]:
+        start = self.file.rindex(b"startxref\n") + len(b"startxref\n")
+        place = int(self.file[start : self.file.index(b"\n", start)])
+        return np.frombuffer(zlib.decompress(self._at(place).data), _ENTRY)
+
+    def _at(self, place: int) -> Stream:
+        head = _HEAD.match(self.file, place)
+        assert head
+        return Stream(head["entries"], self.file[head.end() : head.end() + int(head["length"])])
+
+
+_HEAD = re.compile(rb"\d+ 0 obj<<(?P<entries>.*?)/Length (?P<length>\d+)>>stream\n", re.DOTALL)
 _ENTRY = np.dtype([("kind", "u1"), ("place", ">u4"), ("index", ">u2")])
