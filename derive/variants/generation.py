@@ -195,7 +195,7 @@ class Series:
         seen: dict[tuple[Decimal, ...], Failed] = {}
         failures, overall = _Failures(), _Failures()
         repeated = "variant_repeated", self.frame.finals[0]
-        number, looked_at = 1, 0
+        number, looked_at, combinations = 1, 0, _combinations(self.choices)
         for draw, drawn, failed in self._sifted():
             key = tuple(drawn.values())
             looked_at += failed is None and key not in seen
@@ -208,7 +208,7 @@ class Series:
                 continue
             failures.add(seen[key])
             overall.add(seen[key])
-            if len(seen) == _combinations(self.choices):
+            if len(seen) == combinations:
                 raise overall.refusal(self.frame.exercise, number)
             if failures.draws >= MOST_DRAWS or looked_at >= MOST_LOOKS:
                 raise failures.refusal(self.frame.exercise, number)
