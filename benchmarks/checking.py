@@ -1,11 +1,13 @@
 """How long checking takes, reading included: a class with known mistakes, with blanks, and one that got all wrong.
 
-python benchmarks/checking.py [EXERCISE]
+    python benchmarks/checking.py [EXERCISE] [--quick]
+
+``found`` are the answers that are right or follow from the student's own, ``mistakes`` those that a known mistake leads
+to, of all that cost points.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import cycle, islice
@@ -13,6 +15,7 @@ from random import Random
 from time import perf_counter
 
 import numpy as np
+from measuring import line, parser_of
 
 from derive.authoring.exercise import Exercise
 from derive.authoring.reading import load
@@ -25,7 +28,7 @@ from derive.numbers.compiled import function
 from derive.sheet.build import Options, rounding
 from derive.sheet.questions import asked
 
-STUDENTS = 1_000
+STUDENTS, QUICK_STUDENTS = 1_000, 60
 KINDS_OF_MISTAKES = 50
 BLANK = 0.1
 
@@ -73,8 +76,8 @@ def _those(number: int, kinds: int, count: int) -> list[int]:
 
 def seconds(
     exercise: Exercise, given: Sequence[Given], sheets: Sequence[Mapping[str, str]]
-) -> tuple[float, float, str]:
-    """Of reading and of judging, and what came out."""
+) -> tuple[float, float, str, str, str]:
+    """Of reading and of judging, and what came out: found, known mistakes, charged."""
     evaluation = exercise.evaluation
     sheet = Sheet(evaluation.derivation, rounding(exercise, Options()), evaluation.carry)
     start = perf_counter()
@@ -87,30 +90,34 @@ def seconds(
     found = sum(verdict in FOUND for verdict in verdicts) / len(verdicts)
     named = sum(verdict in (Verdict.MISTAKE, Verdict.ONE_OF) for verdict in verdicts)
     charged = sum(verdict in CHARGED for verdict in verdicts)
-    return reading, judging, f"{found:.1%} right or following, {named:,} of {charged:,} charged ones known mistakes"
+    return reading, judging, f"{found:.1%}", f"{named:,}", f"{charged:,}"
 
 
-def main(name: str = "mazur") -> None:
-    """Prints seconds and what came out."""
-    exercise = load(name)
+def main() -> None:
+    """A row for each class."""
+    parser = parser_of(__doc__, f"{QUICK_STUDENTS} students for {STUDENTS:,}")
+    parser.add_argument("exercise", nargs="?", default="mazur", help="default: mazur")
+    arguments = parser.parse_args()
+    exercise, count = load(arguments.exercise), QUICK_STUDENTS if arguments.quick else STUDENTS
     sections = asked(exercise.evaluation.derivation, exercise.content.sheet.detail)
     names = [question.step.quantity.id for _, questions in sections for question in questions]
     trials = len(trials_of(exercise.evaluation.derivation, names).trials)
-    sys.stdout.write(f"{len(names)} answers a student, {trials} wrong numbers each\n")
-    drawn, given = Random(3), numbers_of(exercise, 2 * STUDENTS)
+    drawn, given = Random(3), numbers_of(exercise, 2 * count)
     twice = sheets_of(exercise, given, names)
-    once = twice[:STUDENTS]
+    once = twice[:count]
     classes = {
-        "": once,
-        ", twice as many": twice,
-        " who left one answer in ten blank": [_without_some(own, drawn) for own in once],
-        " who got all wrong": [{name: f"{drawn.uniform(-2, 2):.6g}" for name in names} for _ in once],
+        f"{count:,} students": once,
+        f"{2 * count:,} students": twice,
+        "who left one answer in ten blank": [_without_some(own, drawn) for own in once],
+        "who got all wrong": [{name: f"{drawn.uniform(-2, 2):.6g}" for name in names} for _ in once],
     }
+    head = f"{len(names)} answers a student, {trials} wrong numbers each"
+    line(head, "reading s", "judging s", "ratio", "found", "mistakes", "of charged")
+    first = 0.0
     for label, sheets in classes.items():
-        reading, judging, outcome = seconds(exercise, given[: len(sheets)], sheets)
-        sys.stdout.write(
-            f"{len(sheets):,} students{label}: {reading:.2f} s reading, {judging:.2f} s judging; {outcome}\n"
-        )
+        reading, judging, *outcome = seconds(exercise, given[: len(sheets)], sheets)
+        first = first or reading + judging
+        line(label, f"{reading:.2f}", f"{judging:.2f}", f"{(reading + judging) / first:.1f}", *outcome)
 
 
 def _without_some(sheet: Mapping[str, str], drawn: Random) -> dict[str, str]:
@@ -118,4 +125,4 @@ def _without_some(sheet: Mapping[str, str], drawn: Random) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -1,6 +1,6 @@
 """What a class set costs for each student: pencilgrad beside Typst and pdfLaTeX, on the same content.
 
-    python benchmarks/class_set.py [--sizes 1 10 100 1000] [--runs 3]      # needs the extra ``bench`` for Typst
+    python benchmarks/class_set.py [--sizes 1 10 100 1000] [--runs 3] [--quick]  # the extra ``bench`` has Typst
 
 The set is worksheet and key of mazur, with other numbers for each student. All ways are measured in turn in one run of
 this script, as whole processes that use one core:
@@ -16,16 +16,13 @@ this script, as whole processes that use one core:
 
 Seconds are of the processor (user and system), which other programs on the machine disturb less than the time on the
 clock, but not little: read the ratios. Both peers are linear, so they are measured with one student and with a few, and
-larger sets are reckoned from these, but for the peak; the column says with how many. A peer that is not installed has
-no row.
+larger sets are reckoned from these, but for the peak; the column says with how many. A peer that does not work here is
+left out, in words.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
-import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +32,10 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from measuring import Cost, PeerError, left_out, parser_of, process
+
 TYPST_STUDENTS, LATEX_STUDENTS = 20, 5
+QUICK_SIZES, QUICK_LATEX_STUDENTS = (1, 4), 2
 KINDS = ("worksheet", "key")
 
 TYPST = """
@@ -74,58 +74,49 @@ for member, variant in zip(members, found):
 ONE_CORE = {"RAYON_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """Processor seconds, and megabytes at the peak of the largest process."""
-
-    seconds: float = 0
-    peak: float = 0
-
-    def __add__(self, other: Cost) -> Cost:
-        return Cost(self.seconds + other.seconds, max(self.peak, other.peak))
-
-
 Way = Callable[[int, Path], Cost]
 """Makes a set of so many students in a folder."""
 
 
-def process(arguments: Sequence[str]) -> Cost:
-    """One process and its children.
+def own(arguments: Sequence[str]) -> Cost:
+    """A process of pencilgrad, which has to work."""
+    try:
+        return on_one_core(arguments)
+    except PeerError as reason:
+        raise SystemExit(f"{' '.join(arguments)}: {reason}") from None
 
-    A process starts with its parent's peak, so this script imports nothing large.
-    """
-    child = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, env=os.environ | ONE_CORE)
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise SystemExit(f"{' '.join(arguments)} ended with {child.returncode}")
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+def on_one_core(arguments: Sequence[str]) -> Cost:
+    """One process and its children."""
+    return process(arguments, environment=os.environ | ONE_CORE)
 
 
 def ours(count: int, folder: Path) -> Cost:
     """The whole set by one command."""
     command = [sys.executable, "-m", "derive", "class", "mazur", "--variants", str(count), "--seed", "1", "--jobs", "1"]
-    return process([*command, "-o", str(folder / "set")])
+    return own([*command, "-o", str(folder / "set")])
 
 
 def our_sheets(count: int, folder: Path) -> Cost:
     """Only the worksheets and keys."""
-    return process([sys.executable, "-c", SHEETS, str(folder), str(count)])
+    return own([sys.executable, "-c", SHEETS, str(folder), str(count)])
 
 
 def with_typst(sources: Path, count: int, folder: Path) -> Cost:
     """All sources in one process."""
-    return process([sys.executable, "-c", TYPST, str(sources), str(folder), str(count), *KINDS])
+    if not find_spec("typst"):
+        raise PeerError("not installed (extra 'bench')")
+    return on_one_core([sys.executable, "-c", TYPST, str(sources), str(folder), str(count), *KINDS])
 
 
 def with_latex(sources: Path, count: int, folder: Path) -> Cost:
     """Two processes for each source."""
-    compiler = ["pdflatex", "-interaction=batchmode", "-halt-on-error", "-output-directory", str(folder)]
+    compiler = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-output-directory", str(folder)]
     cost = Cost()
     for number in range(1, count + 1):
         for kind in KINDS:
             source = str(sources / f"{number}-{kind}.tex")
-            cost += process([*compiler, "-draftmode", source]) + process([*compiler, source])
+            cost += on_one_core([*compiler, "-draftmode", source]) + on_one_core([*compiler, source])
     return cost
 
 
@@ -140,7 +131,7 @@ class Measured:
         """The median of several runs, and the highest of their peaks."""
         return cls(
             {
-                size: Cost(median(cost.seconds for cost in costs), max(cost.peak for cost in costs))
+                size: Cost(median(cost.processor for cost in costs), peak=max(cost.peak for cost in costs))
                 for size, costs in runs.items()
             }
         )
@@ -152,33 +143,41 @@ class Measured:
     def further(self, size: int) -> float:
         """Seconds for each student beyond the first."""
         count = self.students(size)
-        return (self.costs[count].seconds - self.costs[1].seconds) / (count - 1) if count > 1 else 0
+        return (self.costs[count].processor - self.costs[1].processor) / (count - 1) if count > 1 else 0
 
     def each(self, size: int) -> float:
         """Seconds for each student, start-up included."""
-        return (self.costs[1].seconds + (size - 1) * self.further(size)) / size
+        return (self.costs[1].processor + (size - 1) * self.further(size)) / size
 
 
-def ways(sources: Path) -> Iterator[tuple[str, Way, int | None]]:
-    """The name of each, and the most students that it is measured with."""
-    yield "pencilgrad", ours, None
-    yield "its sheets", our_sheets, None
-    if find_spec("typst"):
-        yield "Typst", partial(with_typst, sources), TYPST_STUDENTS
-    if shutil.which("pdflatex"):
-        yield "pdfLaTeX", partial(with_latex, sources), LATEX_STUDENTS
+def ways(sources: Path, latex_students: int) -> Mapping[str, tuple[Way, int | None]]:
+    """Each with the most students that it is measured with."""
+    return {
+        "pencilgrad": (ours, None),
+        "its sheets": (our_sheets, None),
+        "Typst": (partial(with_typst, sources), TYPST_STUDENTS),
+        "pdfLaTeX": (partial(with_latex, sources), latex_students),
+    }
 
 
-def measured(sources: Path, sizes: Sequence[int], runs: int) -> dict[str, Measured]:
-    """All ways, in turn: the speed of a machine drifts."""
-    found: dict[str, dict[int, list[Cost]]] = {}
+def measured(kinds: Mapping[str, tuple[Way, int | None]], sizes: Sequence[int], runs: int) -> Mapping[str, Measured]:
+    """All ways, in turn: the speed of a machine drifts. Those that do not work here are left out."""
+    found: dict[str, dict[int, list[Cost]]] = {name: {} for name in kinds}
     for _ in range(runs):
-        for name, way, most in ways(sources):
-            of_way = found.setdefault(name, {})
-            for size in sorted({min(size, most or size) for size in sizes}):
-                with TemporaryDirectory() as folder:
-                    of_way.setdefault(size, []).append(way(size, Path(folder)))
+        for name in tuple(found):
+            try:
+                _run(*kinds[name], sizes, found[name])
+            except PeerError as reason:
+                left_out(name, reason)
+                del found[name]
     return {name: Measured.of(costs) for name, costs in found.items()}
+
+
+def _run(way: Way, most: int | None, sizes: Sequence[int], costs: dict[int, list[Cost]]) -> None:
+    """One way once, for each size that it is measured with."""
+    for size in sorted({min(size, most or size) for size in sizes}):
+        with TemporaryDirectory() as folder:
+            costs.setdefault(size, []).append(way(size, Path(folder)))
 
 
 def rows(found: Mapping[str, Measured], sizes: Sequence[int]) -> Iterator[Sequence[str]]:
@@ -188,24 +187,26 @@ def rows(found: Mapping[str, Measured], sizes: Sequence[int]) -> Iterator[Sequen
         base = next(iter(found.values())).each(size)
         for name, way in found.items():
             count, each = way.students(size), way.each(size)
-            further = f"{1000 * way.further(size):.0f}" if size > 1 else ""
+            further = f"{1000 * way.further(size):.0f}" if count > 1 else ""
             peak = f"{way.costs[count].peak:.0f}"
             yield f"{size:,}", name, f"{count:,}", f"{each:.3f}", further, f"{each / base:.1f}", peak
 
 
 def main() -> None:
     """One table."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser = parser_of(__doc__, f"{QUICK_SIZES[-1]} students, one run")
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=[1, 10, 100, 1000], help="students (default: 1 to 1000)"
     )
     parser.add_argument("--runs", type=int, default=3, help="runs of each, of which the median counts (default: 3)")
     arguments = parser.parse_args()
-    sizes = sorted({1, *arguments.sizes})
+    sizes = QUICK_SIZES if arguments.quick else sorted({1, *arguments.sizes})
+    runs = 1 if arguments.quick else max(1, arguments.runs)
     with TemporaryDirectory() as folder:
         writer = Path(__file__).with_name("typst_sheet.py")
-        process([sys.executable, str(writer), "--count", str(min(TYPST_STUDENTS, sizes[-1])), "-o", folder])
-        found = measured(Path(folder), sizes, max(1, arguments.runs))
+        own([sys.executable, str(writer), "--count", str(min(TYPST_STUDENTS, sizes[-1])), "-o", folder])
+        latex_students = QUICK_LATEX_STUDENTS if arguments.quick else LATEX_STUDENTS
+        found = measured(ways(Path(folder), latex_students), sizes, runs)
     for size, name, *cells in rows(found, sizes):
         sys.stdout.write(f"{size:>8}  {name:<10}" + "".join(f"{cell:>12}" for cell in cells) + "\n")
 

@@ -1,6 +1,6 @@
 """How long the gradient of a mini-batch takes: pencilgrad's arrays against numpy written by hand.
 
-    python benchmarks/minibatch.py                             # some seconds
+    python benchmarks/minibatch.py [--quick]                   # some seconds
     OPENBLAS_NUM_THREADS=1 python benchmarks/minibatch.py      # on one core, where times vary less
 
 A network of 784 inputs, 128 hidden and 10 output neurons, a bias for each neuron, and 32 samples, in double and in
@@ -13,20 +13,19 @@ Times are of one machine: read the ratios.
 
 from __future__ import annotations
 
-import argparse
-import sys
-import time
-from collections.abc import Callable
+from functools import partial
 from statistics import median
 from typing import TypeAlias
 
 import numpy as np
+from measuring import line, parser_of, timed
 
 from derive.model.activations import ACTIVATIONS
 from derive.model.losses import LOSSES
 from derive.numbers.batches import Array, ArrayLayer, ArrayNetwork, random_weights
 
 INPUTS, HIDDEN, OUTPUTS, BATCH = 784, 128, 10, 32
+QUICK_REPEATS = 101
 TOLERANCES = {"float64": 1e-12, "float32": 1e-5}
 
 Parameters: TypeAlias = tuple[Array, Array, Array, Array]
@@ -95,30 +94,22 @@ def compare(names: tuple[str, str, str], dtype: str, repeats: int) -> None:
         np.testing.assert_allclose(mine, theirs, atol=TOLERANCES[dtype])
     seconds = [(timed(ours), timed(by_hand)) for _ in range(repeats)]
     mine, theirs = (median(side) for side in zip(*seconds, strict=True))
-    line(f"{below}, {above}, {loss}", dtype, f"{mine * 1e6:.0f}", f"{theirs * 1e6:.0f}", f"{mine / theirs:.2f}")
+    row(f"{below}, {above}, {loss}", dtype, f"{mine * 1e6:.0f}", f"{theirs * 1e6:.0f}", f"{mine / theirs:.2f}")
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Seconds of one run."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def line(*cells: str) -> None:
-    """One row of the table."""
-    sys.stdout.write("  ".join([f"{cells[0]:<36}", *(f"{cell:>10}" for cell in cells[1:])]) + "\n")
+row = partial(line, first=36, others=10)
 
 
 def main() -> None:
     """A row for each network and precision."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser = parser_of(__doc__, f"{QUICK_REPEATS} runs of each side")
     parser.add_argument("--repeats", type=int, default=1001, help="runs of each side (default: 1001)")
     arguments = parser.parse_args()
-    line(f"{INPUTS}-{HIDDEN}-{OUTPUTS}, batch of {BATCH}", "precision", "ours µs", "by hand µs", "ratio")
+    repeats = QUICK_REPEATS if arguments.quick else max(1, arguments.repeats)
+    row(f"{INPUTS}-{HIDDEN}-{OUTPUTS}, batch of {BATCH}", "precision", "ours µs", "by hand µs", "ratio")
     for names in BY_HAND:
         for dtype in TOLERANCES:
-            compare(names, dtype, max(1, arguments.repeats))
+            compare(names, dtype, repeats)
 
 
 if __name__ == "__main__":

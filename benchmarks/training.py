@@ -1,6 +1,6 @@
 """How long 10,000 rounds of training take: pencilgrad's compiled steps against objects and against PyTorch.
 
-    python benchmarks/training.py               # some seconds; needs the extra ``bench`` for PyTorch
+    python benchmarks/training.py [--quick]     # some seconds; needs the extra ``bench`` for PyTorch
 
 The network is Matt Mazur's (2015): two inputs, two hidden and two output neurons, logistic, half squared error,
 learning rate 0.5, biases as they are. The same rounds are played, in doubles, all weights updated at once:
@@ -8,22 +8,22 @@ learning rate 0.5, biases as they are. The same rounds are played, in doubles, a
 - the steps of ``derive``, compiled to one function (that is done once, and has a line of its own); with Numba (extra
   ``fast``) that function becomes machine code, which pencilgrad does by itself where it saves more time than it takes;
 - objects for the network, its layers and its neurons, as scripts that teach the method are written;
-- PyTorch on one core of the processor, autograd and SGD. Without PyTorch that line is left out.
+- PyTorch on one core of the processor, autograd and SGD.
+
+What is not installed is left out, in words.
 
 Each line shows the error that it ends with; compiling plays no round. Times are of one machine: read the ratios.
 """
 
 from __future__ import annotations
 
-import argparse
 import math
-import sys
 import time
-from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Callable, Mapping
 from statistics import median
 from typing import Any
+
+from measuring import PeerError, left_out, library, line, parser_of
 
 from derive.derivation.round import derive
 from derive.derivation.steps import Update
@@ -36,6 +36,7 @@ from derive.numbers import compiled
 from derive.numbers.compiled import function, loop
 
 ALWAYS_INTERPRETED = 10**18
+QUICK_ROUNDS = 500
 INPUTS, TARGETS, LEARNING_RATE = (0.05, 0.10), (0.01, 0.99), 0.5
 HIDDEN_WEIGHTS, HIDDEN_BIAS = ((0.15, 0.20), (0.25, 0.30)), 0.35
 OUTPUT_WEIGHTS, OUTPUT_BIAS = ((0.40, 0.45), (0.50, 0.55)), 0.60
@@ -46,6 +47,7 @@ OUTPUT_WEIGHTS, OUTPUT_BIAS = ((0.40, 0.45), (0.50, 0.55)), 0.60
 
 def in_machine_code() -> Callable[[int], float]:
     """The same compiled to machine code, whatever the number of rounds; the first call compiles."""
+    library("numba", "fast")
     compiled.WORTH_COMPILING = 0
     play = compiled_rounds()
     play(1)
@@ -201,33 +203,33 @@ def with_objects(rounds: int) -> float:
 # --- PyTorch ---------------------------------------------------------------------------------------------------------
 
 
-def with_torch(torch: Any, rounds: int) -> float:
+def with_torch() -> Callable[[int], float]:
     """The error after training with autograd and SGD."""
+    torch = library("torch", "bench")
+    torch.set_num_threads(1)
 
     def tensor(values: object, trained: bool = False) -> Any:
         return torch.tensor(values, dtype=torch.float64, requires_grad=trained)
 
-    inputs, targets = tensor(INPUTS), tensor(TARGETS)
-    hidden, output = tensor(HIDDEN_WEIGHTS, trained=True), tensor(OUTPUT_WEIGHTS, trained=True)
-    optimizer = torch.optim.SGD([hidden, output], lr=LEARNING_RATE)
+    def error_after(rounds: int) -> float:
+        inputs, targets = tensor(INPUTS), tensor(TARGETS)
+        hidden, output = tensor(HIDDEN_WEIGHTS, trained=True), tensor(OUTPUT_WEIGHTS, trained=True)
+        optimizer = torch.optim.SGD([hidden, output], lr=LEARNING_RATE)
 
-    def error() -> Any:
-        outputs = torch.sigmoid(output @ torch.sigmoid(hidden @ inputs + HIDDEN_BIAS) + OUTPUT_BIAS)
-        return 0.5 * ((targets - outputs) ** 2).sum()
+        def error() -> Any:
+            outputs = torch.sigmoid(output @ torch.sigmoid(hidden @ inputs + HIDDEN_BIAS) + OUTPUT_BIAS)
+            return 0.5 * ((targets - outputs) ** 2).sum()
 
-    for _ in range(rounds):
-        optimizer.zero_grad()
-        error().backward()
-        optimizer.step()
-    return float(error().item())
+        for _ in range(rounds):
+            optimizer.zero_grad()
+            error().backward()
+            optimizer.step()
+        return float(error().item())
+
+    return error_after
 
 
 # --- the table -------------------------------------------------------------------------------------------------------
-
-
-def line(*cells: str) -> None:
-    """One row of the table."""
-    sys.stdout.write("  ".join([f"{cells[0]:<44}", *(f"{cell:>12}" for cell in cells[1:])]) + "\n")
 
 
 def timed(work: Callable[[int], float], rounds: int, repeats: int) -> tuple[list[float], float]:
@@ -240,34 +242,33 @@ def timed(work: Callable[[int], float], rounds: int, repeats: int) -> tuple[list
     return seconds, error
 
 
+WAYS: Mapping[str, Callable[[], Callable[[int], float]]] = {
+    "compiled steps": compiled_rounds,
+    "derive() and compile, once": lambda: lambda _: compiled_rounds()(0),
+    "Python objects": lambda: with_objects,
+    "steps in machine code (Numba)": in_machine_code,
+    "derive() and machine code, once": lambda: lambda _: in_machine_code()(0),
+    "PyTorch, autograd and SGD": with_torch,
+}
+"""What prepares each way, in the order of the table, and raises ``PeerError`` where its library is missing."""
+
+
 def main() -> None:
     """One line for each way."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser = parser_of(__doc__, f"{QUICK_ROUNDS} rounds, one run of each way")
     parser.add_argument("--rounds", type=int, default=10_000, help="rounds of training (default: 10000)")
     parser.add_argument("--repeats", type=int, default=5, help="runs of each way (default: 5)")
     arguments = parser.parse_args()
+    rounds, repeats = (QUICK_ROUNDS, 1) if arguments.quick else (arguments.rounds, max(1, arguments.repeats))
     compiled.WORTH_COMPILING = ALWAYS_INTERPRETED
-    ways: dict[str, Callable[[int], float]] = {
-        "compiled steps": compiled_rounds(),
-        "derive() and compile, once": lambda _: compiled_rounds()(0),
-        "Python objects": with_objects,
-    }
-    if find_spec("numba"):
-        ways["steps in machine code (Numba)"] = in_machine_code()
-        ways["derive() and machine code, once"] = lambda _: in_machine_code()(0)
-    else:
-        line("Numba: not installed (extra 'fast')")
-    try:
-        torch = import_module("torch")
-    except ModuleNotFoundError:
-        line("PyTorch: not installed (extra 'bench')")
-    else:
-        torch.set_num_threads(1)
-        ways["PyTorch, autograd and SGD"] = lambda rounds: with_torch(torch, rounds)
-    line(f"{arguments.rounds} rounds", "median s", "min s", "ratio", "error")
+    line(f"{rounds} rounds", "median s", "min s", "ratio", "error")
     ours = 0.0
-    for name, work in ways.items():
-        seconds, error = timed(work, arguments.rounds, max(1, arguments.repeats))
+    for name, way in WAYS.items():
+        try:
+            seconds, error = timed(way(), rounds, repeats)
+        except PeerError as reason:
+            left_out(name, reason)
+            continue
         ours = ours or median(seconds)
         cells = f"{median(seconds):.5f}", f"{min(seconds):.5f}", f"{median(seconds) / ours:.2f}", f"{error:.9e}"
         line(name, *cells)

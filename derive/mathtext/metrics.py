@@ -54,7 +54,9 @@ def glyph_of(character: str) -> Glyph:
     return Glyph(character, width, b"%d 0 d0\n%sf" % (width, b"".join(pen.steps)))
 
 
+@cache
 def _face_with(character: str) -> str:
+    """The first of our faces that has a character."""
     return next((face for face in ("regular", "chinese") if ord(character) in _font(face).getBestCmap()), "")
 
 

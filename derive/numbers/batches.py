@@ -13,17 +13,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import Any, SupportsFloat, TypeAlias
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
-from sympy import Expr, Symbol
+from sympy import Basic, Expr, Piecewise, Symbol, exp
 
 from derive.model.activations import Activation, activation_of
 from derive.model.activations import slope_of as activation_slope
-from derive.model.losses import Loss, part_of, short_delta_of
+from derive.model.losses import DIFFERENCES, Loss, part_of, short_delta_of
 from derive.model.losses import slope_of as loss_slope
 from derive.model.network import Network
 from derive.model.quantities import Kind, Variable
@@ -32,6 +32,7 @@ from derive.numbers.compiled import function
 Array: TypeAlias = NDArray[np.floating[Any]]
 
 _SUM_TOLERANCE = 1e-3  # of targets in single precision
+_SHORTER = DIFFERENCES[1]  # out − target: −(target − out) is the same number by one step more
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +113,13 @@ class ArrayNetwork:
         nets: list[Array] = []
         outs: list[Array] = []
         sources = inputs
-        for layer in self.layers:
-            net = sources @ layer.weights.T
-            if layer.biases is not None:
-                net += layer.biases
-            sources = _functions(layer).out(net)
+        for layer, functions in zip(self.layers, self._functions, strict=True):
+            net = _net(layer, sources)
+            sources = functions.out(net)
             nets.append(net)
             outs.append(sources)
         errors = self._errors(nets[-1], sources, targets)
-        total = errors.mean() if self.mean_of_samples else errors.sum()
+        total = errors.sum() / (len(errors) if self.mean_of_samples else 1)
         return Pass(inputs, targets, tuple(nets), tuple(outs), errors, float(total))
 
     def gradients(self, passed: Pass) -> Iterator[LayerGradient]:
@@ -136,7 +135,16 @@ class ArrayNetwork:
         """∂E/∂input, (batch, inputs), from the gradient of the first layer."""
         return first.deltas @ self.layers[0].weights
 
-    @property
+    @cached_property
+    def _functions(self) -> tuple[_LayerFunctions, ...]:
+        """Those of each layer."""
+        return tuple(map(_functions, self.layers))
+
+    @cached_property
+    def _loss_functions(self) -> _LossFunctions:
+        return _loss_functions(self.loss, self._counted)
+
+    @cached_property
     def _cancels(self) -> bool:
         """Whether the derivatives of the loss and of the last activation function cancel to output minus target."""
         return self.loss.short_delta == self.layers[-1].activation.name
@@ -147,26 +155,35 @@ class ArrayNetwork:
 
     def _errors(self, nets: Array, outs: Array, targets: Array | None) -> Array:
         if targets is None or not self._cancels:
-            parts = _loss_functions(self.loss, self._counted).part(targets, outs)
-            return _row_sums(parts)[:, 0]
-        if self.layers[-1].activation.layerwise and not np.allclose(targets.sum(axis=1), 1, atol=_SUM_TOLERANCE):
+            return _row_sums(self._loss_functions.part(targets, outs))
+        if self.layers[-1].activation.layerwise and not _add_up_to_1(targets):
             raise ValueError("the targets of each sample have to add up to 1")
-        return _row_sums(_FROM_NETS[self.loss.name](nets, targets))[:, 0] / self._counted
+        errors = _row_sums(_FROM_NETS[self.loss.name](nets, outs, targets))
+        errors /= self._counted
+        return errors
 
     def _last_deltas(self, passed: Pass) -> Array:
-        functions = _loss_functions(self.loss, self._counted)
-        samples = len(passed.inputs) if self.mean_of_samples else 1
-        targets, outs = passed.targets, passed.outs[-1]
-        if self._cancels:
-            return functions.short_delta(targets, outs) / samples
-        return self._deltas(len(self.layers) - 1, passed, functions.slope(targets, outs) / samples)
+        functions, targets, outs = self._loss_functions, passed.targets, passed.outs[-1]
+        slope = (functions.short_delta if self._cancels else functions.slope)(targets, outs)
+        if self.mean_of_samples:
+            slope /= len(passed.inputs)
+        return slope if self._cancels else self._deltas(len(self.layers) - 1, passed, slope)
 
     def _deltas(self, depth: int, passed: Pass, upstream: Array) -> Array:
         """∂E/∂net of a layer, from its ∂E/∂out."""
-        return _functions(self.layers[depth]).back(upstream, passed.nets[depth], passed.outs[depth])
+        return self._functions[depth].back(upstream, passed.nets[depth], passed.outs[depth])
 
     def _bias_gradient(self, depth: int, deltas: Array) -> Array | None:
         return None if self.layers[depth].biases is None else deltas.sum(axis=0)
+
+
+def _net(layer: ArrayLayer, sources: Array) -> Array:
+    """sources · weightsᵀ + biases, by way of weights · sourcesᵀ.
+
+    A mini-batch has fewer samples than a layer has units, and BLAS is faster where those are the rows of its result.
+    """
+    transposed: Array = layer.weights @ sources.T
+    return np.add(transposed.T, 0 if layer.biases is None else layer.biases, order="C")
 
 
 def _added(bias: Variable, given: Mapping[str, SupportsFloat]) -> float:
@@ -190,7 +207,7 @@ def random_weights(seed: int, units: int, sources: int, dtype: DTypeLike = np.fl
 
 @dataclass(frozen=True, slots=True)
 class _LayerFunctions:
-    """out(net), and ∂E/∂net = back(∂E/∂out, net, out)."""
+    """out(net), and ∂E/∂net = back(∂E/∂out, net, out), which may be written over ∂E/∂out."""
 
     out: Callable[[Array], Array]
     back: Callable[[Array, Array, Array], Array]
@@ -204,24 +221,33 @@ def _functions(layer: ArrayLayer) -> _LayerFunctions:
 def _elementwise(activation: Activation, slope_at_corner: Expr | None) -> _LayerFunctions:
     net, out = Symbol("net", real=True), Symbol("out", real=True)
     value = _compiled(activation_of(activation, net), net)
-    slope = _compiled(activation_slope(activation, net, out, slope_at_corner), net, out)
+    slope = _function(_factor(activation_slope(activation, net, out, slope_at_corner)), net, out)
 
     def back(upstream: Array, nets: Array, outs: Array) -> Array:
-        return upstream * slope(nets, outs)
+        upstream *= slope(nets, outs)
+        return upstream
 
     return _LayerFunctions(value, back)
 
 
+def _factor(slope: Expr) -> Basic:
+    """A slope as it is multiplied by: where it is 1 or 0, its condition, for numpy multiplies by truth values."""
+    values, conditions = zip(*slope.args, strict=True) if isinstance(slope, Piecewise) else ((), ())
+    return conditions[0] if values == (1, 0) else slope
+
+
 def _softmax(nets: Array) -> Array:
     """exp(net) / Σ exp(net), both divided by the largest, for exp overflows."""
-    powers: Array = np.exp(nets - nets.max(axis=1, keepdims=True))
-    return powers / _row_sums(powers)
+    powers: Array = np.exp(nets - _largest(nets))
+    powers /= powers.sum(axis=1, keepdims=True)
+    return powers
 
 
 def _back_through_softmax(upstream: Array, nets: Array, outs: Array) -> Array:
     """Σ ∂E/∂out_i · out_i · ([i = j] − out_j), for each j."""
-    flow = upstream * outs
-    return flow - outs * _row_sums(flow)
+    upstream *= outs
+    upstream -= outs * upstream.sum(axis=1, keepdims=True)
+    return upstream
 
 
 _SOFTMAX = _LayerFunctions(_softmax, _back_through_softmax)
@@ -244,42 +270,61 @@ def _loss_functions(loss: Loss, outputs: int) -> _LossFunctions:
     out, target = Symbol("out", real=True), Symbol("target", real=True)
     formulas = (
         part_of(loss, target, out, outputs),
-        loss_slope(loss, target, out, outputs),
-        short_delta_of(target, out, outputs),
+        loss_slope(loss, target, out, outputs, _SHORTER),
+        short_delta_of(target, out, outputs, _SHORTER),
     )
     return _LossFunctions(*(_compiled(formula, target, out) for formula in formulas))
 
 
-def _binary_cross_entropy(nets: Array, targets: Array) -> Array:
+def _binary_cross_entropy(nets: Array, outs: Array, targets: Array) -> Array:
     return targets * np.logaddexp(0, -nets) + (1 - targets) * np.logaddexp(0, nets)
 
 
-def _cross_entropy(nets: Array, targets: Array) -> Array:
-    shifted: Array = nets - nets.max(axis=1, keepdims=True)
-    return targets * (np.log(_row_sums(np.exp(shifted))) - shifted)
+def _cross_entropy(nets: Array, outs: Array, targets: Array) -> Array:
+    """−target · ln out. Of the largest output, which is never rounded to 0, the logarithm is known to be finite."""
+    return targets * (_largest(nets) - np.log(_largest(outs)) - nets)
 
 
 # Cross-entropies from net inputs: their logarithms are finite where an output has been rounded to 0 or 1.
-_FROM_NETS: Mapping[str, Callable[[Array, Array], Array]] = {
+_FROM_NETS: Mapping[str, Callable[[Array, Array, Array], Array]] = {
     "binary_cross_entropy": _binary_cross_entropy,
     "cross_entropy": _cross_entropy,
 }
 
 
+def _add_up_to_1(targets: Array) -> bool:
+    return bool(abs(_row_sums(targets) - 1).max(initial=0) <= _SUM_TOLERANCE)
+
+
 def _row_sums(values: Array) -> Array:
-    """One for each sample, (batch, 1)."""
-    sums: Array = values.sum(axis=1, keepdims=True)
+    """One for each sample."""
+    sums: Array = values.sum(axis=1)
     return sums
 
 
+def _largest(values: Array) -> Array:
+    """The largest of each sample, (batch, 1)."""
+    largest: Array = values.max(axis=1, keepdims=True)
+    return largest
+
+
 def _compiled(formula: Expr, *arguments: Symbol) -> Callable[..., Array]:
-    """A function of arrays, the last of which gives the type of the result: 1 where net > 0 is a whole number else."""
+    """A function of arrays, the last of which gives the type of the result."""
+    compute = _function(formula, *arguments)
+
+    def compiled(*values: Any) -> Array:
+        return np.asarray(compute(*values), values[-1].dtype)
+
+    return compiled
+
+
+def _function(formula: Basic, *arguments: Symbol) -> Callable[..., Any]:
+    """The same, of whatever type comes out."""
     result = Symbol("result")
     compute = function([(result, formula)], arguments, [result], "numpy")
 
-    def compiled(*values: Any) -> Array:
-        with np.errstate(over="ignore"):  # exp(-net) of a logistic neuron may be infinite, and its output is then 0
-            (value,) = compute(*values)
-        return np.asarray(value, values[-1].dtype)
+    def computed(*values: Any) -> Any:
+        return compute(*values)[0]
 
-    return compiled
+    # exp(-net) of a logistic neuron may be infinite, and its output is then 0.
+    return np.errstate(over="ignore")(computed) if formula.has(exp) else computed

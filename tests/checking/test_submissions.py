@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from derive.authoring.reading import load
-from derive.checking.answers import formulas, numbers
+from derive.checking.answers import typed_formulas, typed_numbers
 from derive.checking.submissions import gathering
 from derive.checking.submissions.forms import FormReader
 from derive.checking.submissions.gathering import gather
@@ -813,7 +813,7 @@ def test_a_number_keeps_its_digits(write: Write, digits: str) -> None:
 
 def test_an_answer_that_is_cut_stays_unreadable() -> None:
     """No reader of answers takes as much as is kept."""
-    assert max(numbers.MOST_CHARACTERS, formulas.MOST_CHARACTERS) < LONGEST_ANSWER
+    assert max(typed_numbers.MOST_CHARACTERS, typed_formulas.MOST_CHARACTERS) < LONGEST_ANSWER
 
 
 # --- hostile texts ----------------------------------------------------------------------------------------------------

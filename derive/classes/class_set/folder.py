@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import file_digest, sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -103,6 +104,14 @@ class Folder:
         """How many members have both their files."""
         return sum(all(map(self.has, files_of(member))) for member in self.members)
 
+    def content(self, name: str) -> bytes | None:
+        """What a finished file holds; nothing where it is not as it was written."""
+        try:
+            content = (self.path / name).read_bytes()
+        except OSError:
+            return None
+        return content if sha256(content).hexdigest() == self.sums.get(name) else None
+
     def has(self, name: str) -> bool:
         """Whether this file is finished: it is there, and is what was written."""
         place = self.path / name
@@ -147,7 +156,7 @@ class Folder:
         """Writes the manifest."""
         manifest = {
             "complete": complete,
-            "made_with": {"pencilgrad": __version__, **{name: version(name) for name in _LIBRARIES}},
+            "made_with": _made_with(),
             "set": self.settings,
             "members": self.records,
             "files": dict(sorted(self.sums.items())),
@@ -156,6 +165,11 @@ class Folder:
         with unfinished(self._free(MANIFEST)) as (file, finish):
             file.write(text.encode("utf-8", "surrogatepass"))
             finish()
+
+
+@cache  # the manifest is written again and again, and each version is read from a file
+def _made_with() -> Mapping[str, str]:
+    return {"pencilgrad": __version__, **{name: version(name) for name in _LIBRARIES}}
 
 
 def files_of(member: Member) -> tuple[str, str]:

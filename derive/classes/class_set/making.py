@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, partial
@@ -117,7 +117,7 @@ class _Making:
         presses, reason = self._presses(drafts)
         self._sheets(missing, drafts, presses)
         reach = self._reach(drafts)
-        self._together(drafts, presses, reach)
+        self._together(drafts, presses, reach, frozenset(missing))
         self.folder.save(complete=not self.folder.left)
         asked = {answer.quantity for answer in self._answers}
         lost = tuple(name for name in drowned(reach) if name in asked)
@@ -201,12 +201,14 @@ class _Making:
         shown, truncation = rounding(plan.exercise, plan.options), plan.exercise.content.sheet.truncation
         return Reach.of(evaluation.derivation, given, shown, evaluation.carry, truncation=truncation)
 
-    def _together(self, drafts: Mapping[Member, _Draft], presses: Mapping[str, Press], reach: Reach) -> None:
+    def _together(
+        self, drafts: Mapping[Member, _Draft], presses: Mapping[str, Press], reach: Reach, fresh: Set[Member]
+    ) -> None:
         """The files that are made of all members."""
         write, fillings = self.folder.write, {member: draft.filling for member, draft in drafts.items()}
         given = [draft.given for draft in drafts.values()]
         steps: Mapping[str, Callable[[BinaryIO], object]] = {
-            **{name: partial(self._joined, drafts, presses, kind) for kind, name in TOGETHER.items()},
+            **{name: partial(self._joined, drafts, presses, fresh, kind) for kind, name in TOGETHER.items()},
             TABLES[0]: lambda file: file.write(marking_csv(self._answers, fillings)),
             TABLES[1]: lambda file: file.write(ranges_csv(self._answers, reach, list(drafts))),
             TABLES[2]: lambda file: file.write(mistakes_csv(self._edition, self._series.demands, given)),
@@ -219,14 +221,26 @@ class _Making:
             self.watch.advance()
 
     def _joined(
-        self, drafts: Mapping[Member, _Draft], presses: Mapping[str, Press], kind: Kind, file: BinaryIO
+        self,
+        drafts: Mapping[Member, _Draft],
+        presses: Mapping[str, Press],
+        fresh: Set[Member],
+        kind: Kind,
+        file: BinaryIO,
     ) -> None:
+        """What this run has stamped is taken over; a file that stood there may be of an older version."""
+        index = KINDS.index(kind)
         if not presses:
-            bind(((self.folder.path / files_of(member)[KINDS.index(kind)]).read_bytes() for member in drafts), file)
+            bind(((self.folder.path / files_of(member)[index]).read_bytes() for member in drafts), file)
             return
         join(
             (
-                Impression(presses[member.language].moulds[kind], draft.order.filling, draft.order.mark)
+                Impression(
+                    presses[member.language].moulds[kind],
+                    draft.order.filling,
+                    draft.order.mark,
+                    self.folder.content(files_of(member)[index]) if member in fresh else None,
+                )
                 for member, draft in drafts.items()
             ),
             file,

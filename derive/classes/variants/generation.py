@@ -155,7 +155,7 @@ class Series:
         seen: dict[tuple[Decimal, ...], Failed] = {}
         failures, overall = Failures(), Failures()
         repeated = "variant_repeated", self.frame.finals[0]
-        number, looked_at = 1, 0
+        number, looked_at, most = 1, 0, combinations(self.choices)
         for draw, drawn, failed in self._sifted():
             key = tuple(drawn.values())
             looked_at += failed is None and key not in seen
@@ -168,7 +168,7 @@ class Series:
                 continue
             failures.add(seen[key])
             overall.add(seen[key])
-            if len(seen) == combinations(self.choices):
+            if len(seen) == most:
                 raise overall.refusal(self.frame.exercise, number)
             if failures.draws >= MOST_DRAWS or looked_at >= MOST_LOOKS:
                 raise failures.refusal(self.frame.exercise, number)

@@ -256,6 +256,8 @@ class Measured:
         """Those that touch at every question."""
         for place, shown in enumerate(self.of.shown.T):
             differ = np.flatnonzero(shown[pairs.first] != shown[pairs.second])
+            if not differ.size:
+                continue
             answers = [self._answers(place, shown[own[differ]], pairs.sheet[differ]) for own in pairs[:2]]
             still = np.ones(len(pairs.sheet), np.bool_)
             still[differ] = _touch(*answers)

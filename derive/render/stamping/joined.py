@@ -23,6 +23,8 @@ class Impression:
     mould: Mould
     filling: Filling
     mark: Mark | None = None
+    file: bytes | None = None
+    """The student's own file, stamped with just this."""
 
 
 def join(impressions: Iterable[Impression], file: BinaryIO, duplex: bool = True) -> None:
@@ -72,16 +74,21 @@ class _Joined:
         stock = self.stocks.get(mould) or self.stocks.setdefault(mould, self._stock(mould))
         node, resources, objects, marks = writer.reserve(), writer.reserve(), dict[int, bytes](), list[int]()
         fonts = stock.fonts
-        if drawing := mould.drawing(impression.mark):
-            font, glyphs = drawing.font.objects(writer.reserve(), writer.reserve)
+        ink = (
+            mould.ink(impression.filling, impression.mark)
+            if impression.file is None
+            else mould.ink_of(impression.file, impression.mark)
+        )
+        if ink.font:
+            font, glyphs = ink.font.objects(writer.reserve(), writer.reserve)
             objects |= font
             for number, stream in glyphs.items():
                 writer.stream(number, stream)
             fonts += b"/%s %s" % (FONT.encode(), reference_to(next(iter(font))))
-            marks = [self._stream(drawing.first), self._stream(drawing.other)]
+            marks = [*map(self._stream, ink.marks)]
         objects[resources] = b"<<%s/Font<<%s>>>>" % (stock.resources, fonts)
         kids = []
-        for index, (content, box) in enumerate(zip(mould.contents(impression.filling), stock.boxes, strict=True)):
+        for index, (content, box) in enumerate(zip(ink.contents, stock.boxes, strict=True)):
             streams = [*marks[min(index, 1) :][:1], self._stream(content)]
             drawn = b" ".join(map(reference_to, streams))
             kids.append(writer.reserve())
@@ -106,9 +113,9 @@ class _Joined:
         self.sheets.append((node, len(kids)))
         writer.pack(Pack.of(objects))
 
-    def _stream(self, content: bytes) -> int:
+    def _stream(self, stream: Stream) -> int:
         number = self.writer.reserve()
-        self.writer.stream(number, Stream.packed(content))
+        self.writer.stream(number, stream)
         return number
 
     def _stock(self, mould: Mould) -> _Stock:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import pikepdf
 
@@ -96,7 +97,7 @@ class MarkFont:
 
     def objects(self, number: int, reserve: Callable[[], int]) -> tuple[dict[int, bytes], dict[int, Stream]]:
         """The font as the object of this number, with new objects for its glyphs."""
-        streams = {reserve(): Stream.packed(glyph.outline) for glyph in self.glyphs}
+        streams = {reserve(): _drawn(glyph.character) for glyph in self.glyphs}
         procedures = b"".join(b"/g%d %d 0 R" % (code, glyph) for code, glyph in enumerate(streams, start=1))
         unicode = reserve()
         streams[unicode] = Stream.packed(self._unicode())
@@ -133,10 +134,15 @@ class Drawing:
     font: MarkFont
 
 
+def font_of(mark: Mark) -> MarkFont:
+    """The font of a student's marks."""
+    return MarkFont.of(printable(mark.name), printable(mark.code))
+
+
 def drawing(mark: Mark, places: Places) -> Drawing:
     """The marks at their places, as decoration of the page."""
     name, code = printable(mark.name), printable(mark.code)
-    font = MarkFont.of(name, code)
+    font = font_of(mark)
     left = places.page_width - _MARGIN - QR_SIZE
     foot = (
         _GREY + font.shown(code, _CODE_SIZE, (left - _CODE_GAP - text_width(code, _CODE_SIZE), _CODE_LINE))
@@ -186,3 +192,9 @@ def _runs(row: tuple[bool, ...]) -> Iterator[tuple[int, int]]:
             if at > start:
                 yield start, at
             start = at + 1
+
+
+@cache
+def _drawn(character: str) -> Stream:
+    """What draws a character, compressed once for all students who have it in their names."""
+    return Stream.packed(glyph_of(character).outline)

@@ -25,7 +25,8 @@ from derive.render import Layout
 from derive.render.pdf import laid_out
 from derive.render.stamping.cast import Cast
 from derive.render.stamping.groups import with_text_inlined
-from derive.render.stamping.marks import Drawing, Mark, Places, drawing, places_on
+from derive.render.stamping.marks import Drawing, Mark, MarkFont, Places, drawing, font_of, places_on
+from derive.render.stamping.objects import Stream, Written
 from derive.render.stamping.slots import SAMPLE, Codes, Face, Piece, faces_among, not_stampable, pieces_of
 from derive.render.tags import complete_tags
 from derive.sheet.document import Blank, Block, Document, Figure, Question, Solution
@@ -34,6 +35,17 @@ from derive.words.errors import Problem, RefusedError
 _NO_CODES = Codes({})
 _ALONE = "Number0"
 """The family of numbers on a sheet that is laid out for one student."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """What the pages of one student draw, compressed."""
+
+    font: MarkFont | None
+    """That of the marks, where there are any."""
+    marks: tuple[Stream, ...]
+    """On the first page and on all others."""
+    contents: tuple[Stream, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,17 +125,51 @@ class Mould:
             return [b"".join(piece for piece in page if isinstance(piece, bytes)) for page in self.pages]
         if filling.pattern != self.pattern:
             raise RefusedError(Problem("pattern_differs"))
-        return [b"".join(self._shown(piece, filling.digits) for piece in page) for page in self.pages]
+        digits = filling.digits
+        shown = [
+            b"<%s>" % digits[piece.of][piece.start : piece.stop].translate(self._glyphs[piece.font]).encode()
+            for piece in self._pieces
+        ]
+        return [form % tuple([shown[place] for place in places]) for form, places in self._forms]
 
-    def _shown(self, piece: bytes | Piece, digits: Mapping[str, str]) -> bytes:
-        if isinstance(piece, bytes):
-            return piece
-        glyphs = self.faces[piece.font].glyphs
-        return b"<%s>" % "".join([glyphs[letter] for letter in digits[piece.of][piece.start : piece.stop]]).encode()
+    @cached_property
+    def _glyphs(self) -> Mapping[str, Mapping[int, str]]:
+        """What stands for each character in a font (see ``str.translate``)."""
+        return {font: str.maketrans(dict(face.glyphs)) for font, face in self.faces.items()}
+
+    @cached_property
+    def _pieces(self) -> Sequence[Piece]:
+        """Each once, for most numbers stand on a sheet several times."""
+        return tuple(dict.fromkeys(piece for page in self.pages for piece in page if isinstance(piece, Piece)))
+
+    @cached_property
+    def _forms(self) -> Sequence[tuple[bytes, Sequence[int]]]:
+        """Each page with %b for every piece, and the places of these in ``_pieces``."""
+        places = {piece: place for place, piece in enumerate(self._pieces)}
+        return tuple(
+            (
+                b"".join(b"%b" if isinstance(piece, Piece) else piece.replace(b"%", b"%%") for piece in page),
+                [places[piece] for piece in page if isinstance(piece, Piece)],
+            )
+            for page in self.pages
+        )
 
     def drawing(self, mark: Mark | None) -> Drawing | None:
         """A student's marks on this layout."""
         return drawing(mark, self.places) if mark and self.places else None
+
+    def ink(self, filling: Filling, mark: Mark | None) -> Ink:
+        """What a student's pages draw."""
+        drawing = self.drawing(mark)
+        marks = map(Stream.packed, (drawing.first, drawing.other) if drawing else ())
+        return Ink(drawing.font if drawing else None, (*marks,), (*map(Stream.packed, self.contents(filling)),))
+
+    def ink_of(self, file: bytes, mark: Mark | None) -> Ink:
+        """The same, taken from the file that was stamped for the student: nothing is drawn and compressed again."""
+        written, cast = Written(file), self._cast
+        font = font_of(mark) if mark and self.places else None
+        marks = (cast.FIRST, cast.OTHER) if font else ()
+        return Ink(font, (*map(written.stream, marks),), (*map(written.stream, cast.contents),))
 
     def stamped(self, filling: Filling, mark: Mark | None = None) -> bytes:
         """A student's sheet; the same numbers and marks make the same file, byte for byte.

@@ -7,21 +7,25 @@ bytes and a few new objects (``Writer``; ISO 32000-1, 7.5.7 object streams and 7
 
 from __future__ import annotations
 
-import struct
+import re
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from hashlib import md5
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 
+import numpy as np
 import pikepdf
+from numpy.typing import NDArray
 
 LEVEL = 2
 """Of compression. Level 9 takes half as long again for 2 % less; level 1 makes a sheet larger by a third."""
 
 _CONSTANTS = {None: b"null", False: b"false", True: b"true"}
 
+Numbers: TypeAlias = NDArray[np.intp]
 Value = Any  # what pikepdf makes of an object: its own classes, numbers, truth values and None
 
 
@@ -130,7 +134,7 @@ def reference_to(number: int) -> bytes:
 class Pack:
     """Objects that are no streams, compressed together as one."""
 
-    numbers: tuple[int, ...]
+    numbers: Numbers
     stream: Stream
 
     @classmethod
@@ -141,7 +145,7 @@ class Pack:
             at += len(content) + 1
         head = b" ".join(offsets) + b"\n"
         entries = b"/Type/ObjStm/N %d/First %d" % (len(objects), len(head))
-        return cls(tuple(objects), Stream.packed(head + b"\n".join(objects.values()) + b"\n", entries))
+        return cls(np.fromiter(objects, np.intp), Stream.packed(head + b"\n".join(objects.values()) + b"\n", entries))
 
 
 @dataclass
@@ -150,7 +154,10 @@ class Writer:
 
     file: BinaryIO
     next_number: int = 1
-    _places: dict[int, bytes] = field(default_factory=dict)
+    _places: dict[int, int] = field(default_factory=dict)
+    """Where each stream begins."""
+    _packed: list[tuple[int, Numbers]] = field(default_factory=list)
+    """The streams that hold other objects, and the numbers of those."""
     _at: int = 0
     _digest: Any = field(default_factory=lambda: md5(usedforsecurity=False))
 
@@ -164,7 +171,7 @@ class Writer:
 
     def stream(self, number: int, stream: Stream) -> None:
         """An object that is a stream."""
-        self._places[number] = _ENTRY.pack(1, self._at, 0)
+        self._places[number] = self._at
         head = b"%d 0 obj<<%s/Length %d>>stream\n" % (number, stream.entries, len(stream.data))
         self._write(head + stream.data + b"\nendstream endobj\n")
 
@@ -172,21 +179,27 @@ class Writer:
         """Objects that are none."""
         own = self.reserve()
         self.stream(own, pack.stream)
-        for index, number in enumerate(pack.numbers):
-            self._places[number] = _ENTRY.pack(2, own, index)
+        self._packed.append((own, pack.numbers))
 
     def finish(self, root: int, info: int | None = None) -> None:
         """The table of all objects. The same objects make the same file, its identifier included."""
         own, start = self.reserve(), self._at
-        self._places[own] = _ENTRY.pack(1, start, 0)
+        self._places[own] = start
         identifier = self._digest.hexdigest().encode()
         entries = b"/Type/XRef/W[1 4 2]/Size %d/Root %d 0 R" % (self.next_number, root)
         entries += b"/Info %d 0 R" % info if info else b""
         entries += b"/ID[<%s><%s>]" % (identifier, identifier)
-        missing = _ENTRY.pack(0, 0, 0xFFFF)
-        table = b"".join(self._places.get(number, missing) for number in range(self.next_number))
-        self.stream(own, Stream.packed(table, entries))
+        self.stream(own, Stream.packed(self._table(), entries))
         self._write(b"startxref\n%d\n%%%%EOF\n" % start)
+
+    def _table(self) -> bytes:
+        """Where every object is: nowhere, at a place in the file, or as the so-and-so-many-th of a stream."""
+        table = np.full(self.next_number, np.array((0, 0, 0xFFFF), _ENTRY))
+        numbers = np.fromiter(self._places, np.intp)
+        table["kind"][numbers], table["place"][numbers], table["index"][numbers] = 1, list(self._places.values()), 0
+        for own, packed in self._packed:
+            table["kind"][packed], table["place"][packed], table["index"][packed] = 2, own, np.arange(len(packed))
+        return table.tobytes()
 
     def _write(self, content: bytes) -> None:
         self.file.write(content)
@@ -194,4 +207,27 @@ class Writer:
         self._at += len(content)
 
 
-_ENTRY = struct.Struct(">BIH")
+@dataclass(frozen=True)
+class Written:
+    """A file that a ``Writer`` has written. Its streams can be taken over into another file as they are."""
+
+    file: bytes
+
+    def stream(self, number: int) -> Stream:
+        """The stream with this number."""
+        return self._at(int(self._table["place"][number]))
+
+    @cached_property
+    def _table(self) -> NDArray[Any]:
+        start = self.file.rindex(b"startxref\n") + len(b"startxref\n")
+        place = int(self.file[start : self.file.index(b"\n", start)])
+        return np.frombuffer(zlib.decompress(self._at(place).data), _ENTRY)
+
+    def _at(self, place: int) -> Stream:
+        head = _HEAD.match(self.file, place)
+        assert head
+        return Stream(head["entries"], self.file[head.end() : head.end() + int(head["length"])])
+
+
+_HEAD = re.compile(rb"\d+ 0 obj<<(?P<entries>.*?)/Length (?P<length>\d+)>>stream\n", re.DOTALL)
+_ENTRY = np.dtype([("kind", "u1"), ("place", ">u4"), ("index", ">u2")])
