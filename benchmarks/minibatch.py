@@ -20,9 +20,10 @@ from typing import TypeAlias
 import numpy as np
 from measuring import line, parser_of, timed
 
+from derive.authoring.seeded import random_weights
 from derive.model.activations import ACTIVATIONS
 from derive.model.losses import LOSSES
-from derive.numbers.batches import Array, ArrayLayer, ArrayNetwork, random_weights
+from derive.numbers.batches import Array, ArrayLayer, ArrayNetwork
 
 INPUTS, HIDDEN, OUTPUTS, BATCH = 784, 128, 10, 32
 QUICK_REPEATS = 101

@@ -1,6 +1,6 @@
 """Weights, inputs and targets that an exercise file leaves to its seed.
 
-The weights of layer l, counted from 1, are ``arrays.random_weights(seed + l, units, sources)``. Inputs and then targets
+The weights of layer l, counted from 1, are ``random_weights(seed + l, units, sources)``. Inputs and then targets
 come one after the other from ``numpy.random.Generator(numpy.random.PCG64(seed))``: inputs uniform between −1 and 1;
 targets uniform between 0 and 1, where the loss wants probabilities 0 or 1, and of softmax a 1 at one output. On a sheet
 with every step they are rounded to two decimals and are then as good as typed.
@@ -8,15 +8,17 @@ with every step they are rounded to two decimals and are then as good as typed.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from decimal import Decimal
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from derive.authoring.exercise_file import LayerTable, NetworkFile
 from derive.model.architecture import Architecture
 from derive.model.losses import LOSSES
-from derive.numbers.batches import Array, random_weights
+from derive.numbers.batches import Array
 
 _PLACES = Decimal("0.01")
 
@@ -50,6 +52,17 @@ def drawn_sample(content: NetworkFile, architecture: Architecture, seed: int) ->
         return inputs, np.eye(outputs)[generator.integers(outputs)]
     targets = generator.uniform(0, 1, outputs)
     return inputs, targets.round() if LOSSES[content.loss].logarithmic else targets
+
+
+def random_weights(seed: int, units: int, sources: int, dtype: DTypeLike = np.float64) -> Array:
+    """Weights (units, sources), uniform between ±√(6 / (units + sources)): Glorot and Bengio 2010, equation 16.
+
+    They are drawn row by row as doubles by ``numpy.random.Generator(numpy.random.PCG64(seed)).uniform`` and then
+    rounded to ``dtype``, so that a seed gives the same weights on every machine.
+    """
+    limit = math.sqrt(6 / (units + sources))
+    generator = np.random.Generator(np.random.PCG64(seed))
+    return generator.uniform(-limit, limit, (units, sources)).astype(dtype)
 
 
 def _decimals(row: Array) -> list[Decimal]:

@@ -10,7 +10,6 @@ Numbers are of the type of the arrays that are given: 100 layers of 1,000 units 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -189,17 +188,6 @@ def _net(layer: ArrayLayer, sources: Array) -> Array:
 def _added(bias: Variable, given: Mapping[str, SupportsFloat]) -> float:
     value = float(given[bias.id])
     return -value if bias.kind is Kind.THRESHOLD else value
-
-
-def random_weights(seed: int, units: int, sources: int, dtype: DTypeLike = np.float64) -> Array:
-    """Weights (units, sources), uniform between ±√(6 / (units + sources)): Glorot and Bengio 2010, equation 16.
-
-    They are drawn row by row as doubles by ``numpy.random.Generator(numpy.random.PCG64(seed)).uniform`` and then
-    rounded to ``dtype``, so that a seed gives the same weights on every machine.
-    """
-    limit = math.sqrt(6 / (units + sources))
-    generator = np.random.Generator(np.random.PCG64(seed))
-    return generator.uniform(-limit, limit, (units, sources)).astype(dtype)
 
 
 # --- functions of a layer --------------------------------------------------------------------------------------------

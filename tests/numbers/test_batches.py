@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from derive.authoring.seeded import random_weights
 from derive.derivation.round import derive
 from derive.model.activations import ACTIVATIONS
 from derive.model.conventions import Conventions
@@ -17,7 +18,7 @@ from derive.model.forward_pass import forward_pass
 from derive.model.losses import LOSSES
 from derive.model.network import BiasMode, Network, Shape
 from derive.model.quantities import Kind
-from derive.numbers.batches import Array, ArrayLayer, ArrayNetwork, LayerGradient, random_weights
+from derive.numbers.batches import Array, ArrayLayer, ArrayNetwork, LayerGradient
 from derive.numbers.compiled import function
 
 # What cross-entropies take logarithms of are the outputs of the function that they cancel.

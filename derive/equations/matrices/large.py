@@ -16,7 +16,7 @@ import numpy as np
 
 from derive.authoring.exercise import MAX_PARAMETERS, Exercise
 from derive.authoring.exercise_file import NetworkFile
-from derive.authoring.seeded import drawn_sample
+from derive.authoring.seeded import drawn_sample, random_weights
 from derive.derivation.round import Derivation, Section
 from derive.derivation.steps import Step
 from derive.equations.matrices.derivation import MatrixRound
@@ -28,7 +28,7 @@ from derive.mathtext.tree import Node
 from derive.model.architecture import Architecture
 from derive.model.graph import Graph
 from derive.model.quantities import Kind, Quantity, Variable, of_layer
-from derive.numbers.batches import Array, random_weights
+from derive.numbers.batches import Array
 from derive.numbers.evaluation import Rounding
 from derive.words.errors import Problem, RefusedError
 
