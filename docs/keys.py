@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from textwrap import fill
 from typing import Any, TypeAlias
 
 from derive.authoring.exercise_file import json_schema
@@ -15,6 +16,7 @@ Schema: TypeAlias = Mapping[str, Any]
 
 PAGE = Path(__file__).with_name("author.md")
 BEGIN, END = "<!-- keys: made by docs/keys.py -->", "<!-- end of keys -->"
+WIDTH = 120
 _REF = "#/$defs/"
 _PLAIN = {"number": "number", "integer": "whole number", "string": "text"}
 _BOUNDS = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "up to", "exclusiveMaximum": "below"}
@@ -80,7 +82,7 @@ def _named(part: Any) -> Iterator[str]:
 def _table(table: Schema, places: Mapping[str, str], head: str, known: Schema) -> Iterator[str]:
     yield f"### {head}"
     if table in known.values():
-        yield from ("", _prose(table["description"]))
+        yield from ("", fill(_prose(table["description"]), WIDTH))
     yield from ("", "| key | may be | left out | what it is |", "|---|---|---|---|")
     needed = table.get("required", ())
     for key, part in table["properties"].items():
