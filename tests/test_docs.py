@@ -252,6 +252,13 @@ def test_every_path_that_is_named_exists(page):
     assert not [path for path, place in places.items() if not (place / path).exists()]
 
 
+def test_pages_that_modules_name_exist():
+    """A docstring that sends a reader to a page in docs/ sends nobody astray."""
+    named = {page for path in PACKAGE.rglob("*.py") for page in re.findall(r"docs/\w+\.md", path.read_text("utf-8"))}
+    assert named
+    assert named <= PAGES.keys()
+
+
 def test_names_in_modules_are_there():
     """``FUNCTIONS`` of ``derive/…py`` is assigned in it."""
     said = re.findall(r"`(\w+)`(?:, `(\w+)`)?\s+(?:of|in)\s+`([\w/]+\.py)`", CONTRIBUTING + PAGES["docs/templates.md"])
