@@ -18,7 +18,7 @@ from derive import resources
 from derive.audit.verdicts import Verdict, audit
 from derive.authoring.reading import load
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "published.md").read_text(encoding="utf-8")
 FACTS = Path(__file__).resolve().parents[3] / "shared" / "published"
 
 EXERCISES = {
@@ -73,9 +73,9 @@ def test_every_printed_number_is_audited(page: str) -> None:
 SUMMARY = re.compile(r"^\| `([a-z0-9-]+)` \| (\d+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$", re.MULTILINE)
 
 
-def test_the_readme_shows_the_summary() -> None:
+def test_the_page_shows_the_summary() -> None:
     """Its table has a row for each audited exercise, with the numbers that the audit finds, and nothing unexplained."""
-    shown = {name: tuple(map(int, counts)) for name, *counts in SUMMARY.findall(README)}
+    shown = {name: tuple(map(int, counts)) for name, *counts in SUMMARY.findall(PAGE)}
     found = {}
     for name in resources.exercises():
         if findings := audit(load(name)):
