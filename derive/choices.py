@@ -20,7 +20,7 @@ MOST_COPIES = 200
 """How often a layer of an exercise file can be repeated."""
 
 NOTATIONS = ("net-out", "z-a", "gates", "matrix")
-"""How quantities are written; ``notation`` has the profiles."""
+"""How quantities are written; ``model.profiles`` has a record for each."""
 
 
 def languages() -> list[str]:

@@ -118,7 +118,7 @@ def test_the_two_first_commands_are_those_of_the_check():
     places = [
         next(number for number, line in enumerate(first) if line.startswith(start))
         for start in (
-            "git clone https://",
+            "git clone ",
             "python3 -m venv",
             "pip install . && pencilgrad worksheet mazur",
             "pip install '.[test]' && pytest",

@@ -1,6 +1,6 @@
 """That checking is fair: honest sheets, planted mistakes, and slips that are followed by honest work.
 
-The README has the figures of the long versions.
+The figures of the long versions are in docs/checking.md.
 """
 
 from __future__ import annotations
