@@ -194,7 +194,7 @@ def solve(exercise: ExerciseLike) -> Solution:
     Decimal('0.082167041')
     >>> solution["dE_total_dw55"]
     Traceback (most recent call last):
-    derive.api.solutions.UnknownQuantityError: 'dE_total_dw55' is no quantity of this exercise (did you mean 'dE_total_dw5'?)
+    derive.api.solutions.UnknownQuantityError: no quantity here is called 'dE_total_dw55' (did you mean 'dE_total_dw5'?)
     """
     own = load(exercise)
     return Solution(own, build.solve(own))

@@ -87,7 +87,7 @@ SENTENCES: Mapping[str, str] = {
     "diverged": "training diverges: in round {round} a value leaves the range of numbers; "
     "choose a smaller learning rate",
     "no_value": "{quantity} = {formula} has no value that one could calculate with, at these numbers; choose others",
-    "quantity_unknown": "{found!r} is no quantity of this exercise{nearest}",
+    "quantity_unknown": "no quantity here is called {found!r}{nearest}",
     "quantity_given": "{found!r} is given and not calculated; .given has its value",
     "compared_in_symbols": "is in symbols and has no numbers to compare with",
     "quantity_in_symbols": "{found!r} has no value, for the exercise is in symbols; .steps has its formula",
