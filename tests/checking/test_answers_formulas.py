@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Expr, Rational, Symbol, cos, exp, sin
 
-from derive.authoring import reading
 from derive.authoring.exercise import Exercise
 from derive.checking.answers.equality import NoRealValueError, OutOfTimeError, are_equal, value_at
 from derive.checking.answers.formulas import ReadFormula, read_formula
@@ -28,12 +27,13 @@ from derive.model.formulas.trees import Name, Number, Operation, Tree, written
 from derive.sheet.build import Options, edition
 from derive.sheet.edition import Edition
 from derive.words.languages import language
+from tests.shipped import load
 
 
 @cache
 def sheet(name: str = "mazur", notation: str = "net-out") -> Edition:
     """A shipped exercise as one sheet prints it."""
-    return edition(reading.load(name), language("en"), Options(notation=notation))
+    return edition(load(name), language("en"), Options(notation=notation))
 
 
 @cache

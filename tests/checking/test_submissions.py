@@ -22,7 +22,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from derive.authoring.reading import load
 from derive.checking.answers import formulas, numbers
 from derive.checking.submissions import gathering
 from derive.checking.submissions.forms import FormReader
@@ -38,6 +37,7 @@ from derive.sheet.document import Kind
 from derive.words.errors import Problem
 from derive.words.languages import language
 from tests.checking.forms import fields_of, filled
+from tests.shipped import load
 
 EXERCISE = """\
 title.en = "One neuron: net · out"

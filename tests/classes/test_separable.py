@@ -20,7 +20,6 @@ from sympy import Expr, Symbol
 from derive import resources
 from derive.api.class_sets import notes_on_mistakes
 from derive.authoring.exercise import Exercise
-from derive.authoring.reading import load
 from derive.authoring.typed_values import with_values
 from derive.classes.class_set.marking import mistakes_csv
 from derive.classes.variants.drawing import PILOT, Stream
@@ -35,6 +34,7 @@ from derive.numbers.intervals.reach import Given, Reach
 from derive.sheet.build import Options, edition, rounding
 from derive.words.errors import PencilgradError
 from derive.words.languages import language
+from tests.shipped import load
 
 Raw = dict[str, Any]
 ExerciseOf = Callable[[Raw], Exercise]

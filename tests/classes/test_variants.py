@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from derive import resources
 from derive.authoring.exercise import Exercise
-from derive.authoring.reading import checked, load
+from derive.authoring.reading import checked
 from derive.authoring.typed_values import typed, with_values
 from derive.authoring.vary import Choices, choices_of
 from derive.classes.variants.candidate import Candidate, Frame
@@ -32,6 +32,7 @@ from derive.classes.variants.sieve import Sieve
 from derive.numbers.evaluation import Evaluation, Rounding
 from derive.sheet.build import Options, rounding
 from derive.words.errors import AuthorError, PencilgradError, RefusedError
+from tests.shipped import load
 
 Raw = dict[str, Any]
 ExerciseOf = Callable[[Raw], Exercise]

@@ -14,9 +14,9 @@ import pytest
 from click.testing import CliRunner
 
 from derive import resources
-from derive.authoring.reading import load
 from derive.commands.cli import main
 from derive.model.conventions import Conventions
+from tests.shipped import load
 
 
 @pytest.fixture

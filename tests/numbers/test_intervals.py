@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 
 from derive import resources
 from derive.authoring.exercise import Exercise
-from derive.authoring.reading import load
 from derive.equations.scalars import printed_numbers
 from derive.mathtext.plain import plain
 from derive.model.conventions import Carry
@@ -32,6 +31,7 @@ from derive.numbers.intervals.operations import OPERATIONS
 from derive.numbers.intervals.reach import Reach, drowned
 from derive.numbers.intervals.units import rounded_off
 from tests.numbers.doubles import Array, Line, as_floats, honest_sheets, lines_of, played, rounded, unit_of
+from tests.shipped import load
 
 NAMES = sorted(resources.exercises())
 
@@ -93,11 +93,13 @@ def check_honest_sheets(name: str, sheets: int, policies: Sequence[tuple[Roundin
             assert_within(reach, key)
 
 
-@pytest.mark.parametrize("name", WITH_NUMBERS)
+SOME = WITH_NUMBERS[::3]
+
+
+@pytest.mark.parametrize("name", SOME)
 def test_no_honest_sheet_is_outside(name: str) -> None:
-    """However people round at the policy, ties included; and neither is the key, rounded as the sheet says."""
-    number = WITH_NUMBERS.index(name)
-    check_honest_sheets(name, 100, POLICIES[number % 16 :: 16])
+    """However people round, ties included; and neither is the key. Every policy has its turn in one of them."""
+    check_honest_sheets(name, 100, POLICIES[SOME.index(name) :: len(SOME)])
 
 
 @pytest.mark.slow
@@ -217,7 +219,7 @@ def ratios(name: str, rounding: Rounding, carry: Carry, sweeps: int = 2) -> dict
 
 def _by_size(name: str) -> Any:
     """Coordinate ascent of hundreds of steps takes its time."""
-    large = len(numbered()[name].evaluation.derivation.steps) > 90
+    large = len(numbered()[name].evaluation.derivation.steps) > 50
     return pytest.param(name, marks=pytest.mark.slow) if large else name
 
 
@@ -232,7 +234,7 @@ def test_no_interval_is_much_wider_than_what_is_reached(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "rounding", "carry"),
     [
-        ("mazur", Rounding(digits=2), Carry()),
+        pytest.param("mazur", Rounding(digits=2), Carry(), marks=pytest.mark.slow),
         ("mazur", Rounding(figures=2), Carry(figures=2)),
         ("udacity-b", Rounding(digits=2), Carry()),  # w2 comes close to 0.1, where a figure more begins
         ("gradient-check", Rounding(figures=8), Carry()),  # a quotient of differences

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from derive import resources
 from derive.authoring.exercise import Exercise
-from derive.authoring.reading import load
 from derive.choices import DETAILS, NOTATIONS
 from derive.mathtext.plain import plain
 from derive.model.activations import ACTIVATIONS
@@ -22,6 +21,7 @@ from derive.sheet.document import Blank, Document, Equation, Figure, Kind, Lines
 from derive.sheet.questions import ROLES, asked, role_of
 from derive.words.errors import RefusedError
 from derive.words.languages import as_text, language
+from tests.shipped import load
 
 MAZUR = load("mazur")
 
