@@ -6,6 +6,7 @@ import time
 import tracemalloc
 from collections.abc import Callable
 from functools import cache
+from math import inf
 from typing import Any
 
 import pytest
@@ -544,7 +545,7 @@ def test_any_text_has_a_result(text: str) -> None:
         assert all(line.isprintable() for line in result.pointed)
     elif isinstance(result, ReadFormula):
         assert 1 <= len(result.readings) <= 4
-        assert are_equal(result.readings[0], sin(Symbol("x", real=True)), SOME_POINTS) in (True, False)
+        assert are_equal(result.readings[0], sin(Symbol("x", real=True)), SOME_POINTS, inf) in (True, False)
 
 
 @pytest.mark.parametrize(
@@ -573,12 +574,12 @@ def test_no_text_takes_long_or_much(text: str) -> None:
     """Neither to read nor to compare."""
     read_formula("x", LETTERS)  # the tables of the parser are made once
     right = exp(cos(Symbol("x", real=True)), evaluate=False)
-    start = time.perf_counter()
+    start = time.process_time()
     tracemalloc.start()
     result = read_formula(text, LETTERS)
     if isinstance(result, ReadFormula):
-        assert not any(are_equal(reading, right, SOME_POINTS) for reading in result.readings)
+        assert not any(are_equal(reading, right, SOME_POINTS, inf) for reading in result.readings)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 6
     assert most < 50_000_000

@@ -114,7 +114,7 @@ def identical(found: Series) -> set[tuple[Trace, Trace]]:
     return {(traces[first], traces[second]) for first, second in pairs}
 
 
-QUICK = ("mazur", "datacamp-slopes", "single-neuron", "cs231n-max")
+QUICK = ("mazur", "cs231n-max")
 _MOST = 250  # mistakes of an exercise that are tried
 
 

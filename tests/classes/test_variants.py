@@ -299,20 +299,22 @@ def test_another_process_draws_the_same(name: str) -> None:
         f"exercise = load({name!r}); found = variants(exercise, rounding(exercise, Options()), 5, 'quantities'); "
         "print([(variant.draw, str(variant.drawn)) for variant in islice(found, 3)])"
     )
-    outputs = {
-        subprocess.run(
-            [sys.executable, "-c", script], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
-        ).stdout
-        for seed in ("1", "2")
-    }
-    assert len(outputs) == 1
+    seed = "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"
+    command, environment = [sys.executable, "-c", script], {**os.environ, "PYTHONHASHSEED": seed}
+    other = subprocess.run(command, env=environment, capture_output=True, check=True, text=True).stdout
+    exercise = load(name)
+    found = islice(variants(exercise, numbers_of(exercise), 5, "quantities"), 3)
+    assert other.strip() == str([(variant.draw, str(variant.drawn)) for variant in found])
 
 
 @pytest.mark.parametrize(
     "name",
     [
-        *("mazur", "hmkcode", "two-two-one-half", "cs231n-max"),
-        *(pytest.param(name, marks=pytest.mark.slow) for name in ("optimizer-adam", "datacamp-deep", "xor-momentum")),
+        *("mazur", "cs231n-max"),
+        *(
+            pytest.param(name, marks=pytest.mark.slow)
+            for name in ("hmkcode", "two-two-one-half", "optimizer-adam", "datacamp-deep", "xor-momentum")
+        ),
     ],
 )
 def test_the_sieve_throws_out_only_what_fails(name: str) -> None:
@@ -333,16 +335,7 @@ def test_the_sieve_throws_out_only_what_fails(name: str) -> None:
     assert thrown
 
 
-QUICK = (
-    "mazur",
-    "cs231n-staged",
-    "datacamp-slopes",
-    "deep-symbolic",
-    "hmkcode",
-    "micrograd",
-    "optimizer-adam",
-    "threshold",
-)
+QUICK = ("mazur", "cs231n-staged", "datacamp-slopes", "deep-symbolic", "optimizer-adam")
 
 
 @pytest.mark.parametrize(

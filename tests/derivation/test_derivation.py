@@ -148,7 +148,7 @@ LAST = {"binary_cross_entropy": "logistic", "cross_entropy": "softmax"}
 """The activation of the last layer whose derivative cancels against that of the loss."""
 
 PROVEN: list[tuple[tuple[int, ...], dict[str, Any]]] = [
-    *[((2, 2, 2), {"activations": (name, name)}) for name in ("logistic", "tanh", "relu", "leaky_relu", "identity")],
+    *[((2, 2, 2), {"activations": (name, name)}) for name in ("logistic", "tanh", "relu", "identity")],
     *[((1, 2, 2), {"activations": (name, "tanh")}) for name, record in ACTIVATIONS.items() if not record.layerwise],
     *[((1, 2, 1), {"activations": ("tanh", name)}) for name, record in ACTIVATIONS.items() if not record.layerwise],
     *[((2, 2, 2), {"activations": ("logistic", "softmax"), "loss": loss}) for loss in LOSSES],
@@ -291,7 +291,7 @@ def test_delta_is_the_derivative_by_the_net_input(
 ) -> None:
     """δ of a neuron equals ∂E/∂net, or its negative, net being the variable that all after it is a function of."""
     activations = ("tanh", LAST.get(loss, "logistic"))
-    network = make_network(2, 2, 2, activations=activations, loss=loss, conventions=conventions)
+    network = make_network(1, 2, 2, activations=activations, loss=loss, conventions=conventions)
     derivation = derive(network.graph(), rules_of(network))
     deltas = [step.quantity for step in derivation.steps if step.quantity.id.startswith("delta_")]
     assert [delta.id for delta in deltas] == ["delta_o1", "delta_o2", "delta_h1", "delta_h2"]

@@ -341,6 +341,6 @@ def test_a_seed_draws_numbers_of_two_decimals(tmp_path: Path) -> None:
     assert not first.is_symbolic
     assert first.given == second.given
     assert all(value == value.quantize(Decimal("0.01")) for value in first.given.values())
-    assert first.shape == "3-3-3-10"
+    assert first.architecture.widths == (3, 3, 3, 10)
     assert solve(first)["E_total"] > 0
     assert any(isinstance(block, Question) for block in document(first, Kind.KEY))

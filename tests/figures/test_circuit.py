@@ -316,7 +316,7 @@ def test_a_circuit_too_large_for_stages_has_only_names() -> None:
     assert names == Counter(variable.id for stage in stages for variable in variables(stage))
 
 
-@pytest.mark.parametrize("typing", ["exp({})", "{} + x"])
+@pytest.mark.parametrize("typing", ["exp({})", pytest.param("{} + x", marks=pytest.mark.slow)])
 def test_what_fits_no_page_is_not_drawn(typing: str) -> None:
     """There is no drawing of a chain that is too long for four stages."""
     assert circuit_diagrams(typed(chained(typing, 90)), NET_OUT, {}, {}) == ()
