@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 from itertools import islice
 from math import isfinite
 from typing import TypeAlias
@@ -24,13 +24,15 @@ from derive.authoring.exercise import Exercise
 from derive.checking.answers.numbers import ReadNumber, read_number
 from derive.checking.verification.numbers import Marked
 from derive.checking.verification.verdicts import CHARGED, Verdict
-from derive.classes.variants.generation import Series, series_of
+from derive.classes.variants.demands import Demands
+from derive.classes.variants.generation import Series
 from derive.mistakes.slips import Slip, planted, replaced
 from derive.mistakes.trials import trials_of
 from derive.model.quantities import quantity_named
 from derive.numbers.compiled import function
 from derive.numbers.evaluation import NoValueError, Rounding, printed_rounding
 from derive.sheet.build import Options, rounding
+from tests import shipped
 from tests.checking.hands import asked_names, read, sheet_of, texts_of
 from tests.numbers.doubles import Array, honest_sheets, lines_of, unit_of
 from tests.shipped import load
@@ -139,11 +141,9 @@ def in_sets(name: str) -> Exercise:
     return exercise.with_numbers(exercise.content.model_copy(update={"sheet": sheet}))
 
 
-@lru_cache(len(FEW))
 def series(name: str) -> Series:
-    """How the variants of an exercise are drawn; what the pilot found is found once for all tests."""
-    exercise = in_sets(name)
-    return series_of(exercise, rounding(exercise, Options()), SEED, exercise.content.sheet.detail)
+    """How the variants of an exercise are drawn."""
+    return shipped.series(in_sets(name), SEED)
 
 
 def versions(name: str, count: int) -> tuple[list[Exercise], frozenset[Slip]]:
@@ -152,15 +152,17 @@ def versions(name: str, count: int) -> tuple[list[Exercise], frozenset[Slip]]:
     return found, frozenset(slip for trace in series(name).demands.identities for slip in trace.slips)
 
 
-@pytest.mark.parametrize(
-    "name", [name if name in FEW[:4] else pytest.param(name, marks=pytest.mark.slow) for name in NAMES]
-)
-def test_variants_show_every_mistake_and_tell_any_two_apart(name: str) -> None:
-    """Every one that is no identity, and nothing is given up for want of digits."""
-    demands = series(name).demands
+def assert_told_apart(demands: Demands) -> None:
+    """Variants show every mistake that is no identity; nothing is given up for want of digits."""
     assert len(demands.seen) > len(demands.identities)
     assert not demands.given_up
     assert demands.most_alike == 0
+
+
+@pytest.mark.parametrize("name", FEW[:4])
+def test_variants_show_every_mistake_and_tell_any_two_apart(name: str) -> None:
+    """Of these exercises; of all of them where mistakes are planted in twenty variants."""
+    assert_told_apart(series(name).demands)
 
 
 def slips_shown(exercise: Exercise) -> list[Slip]:
@@ -270,7 +272,8 @@ def test_planted_mistakes_are_named(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_planted_mistakes_are_named_in_twenty_variants(name: str) -> None:
-    """The same for every mistake at every place."""
+    """The same for every mistake at every place; the variants show each, and tell any two apart."""
+    assert_told_apart(series(name).demands)
     outcome = check_planted(name, 20)
     LOG.warning("%s: %s, below an easy number %s", name, dict(outcome.counts), outcome.below_easy)
     assert_fair(outcome)
