@@ -22,6 +22,7 @@ from derive.model.conventions import BIAS_SHARES, DELTAS, LENGTHS, ORDERS, SHARE
 from derive.model.losses import DIFFERENCES, LOSSES
 from derive.model.network import BiasMode, Network, Shape
 from derive.model.optimizers import OPTIMIZERS
+from tests.shipped import load
 
 settings.register_profile(
     "steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
@@ -62,7 +63,7 @@ def exercise_of() -> Callable[[Raw], Exercise]:
 @pytest.fixture(scope="session")
 def mazur() -> Exercise:
     """The shipped exercise on Mazur's network."""
-    return reading.load("mazur")
+    return load("mazur")
 
 
 # Which activations the last layer can have: logarithms are taken of what lies between 0 and 1, or is at least positive.

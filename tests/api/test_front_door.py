@@ -17,6 +17,7 @@ from derive import resources
 from derive.api.exercises import ExerciseKeys, LayerKeys
 from derive.api.settings import Keywords, Settings
 from derive.authoring.exercise_file import FormulaFile, LayerTable, NetworkFile
+from tests.shipped import load
 
 MODULES = sorted(path.stem for path in (Path(derive.__file__).parent / "api").glob("[a-z]*.py"))
 GATES = 'title.en = "Two gates"\nformulas = ["q = x + y", "f = q * z"]\n[values]\nx = -2\ny = 5\nz = -4\n'
@@ -223,7 +224,18 @@ def test_a_sheet_of_a_class_set_is_checked_by_its_code(tmp_path):
 # --- comparisons ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [name for name in resources.exercises() if not derive.load(name).is_symbolic])
+FEW = ("mazur", "cs231n-staged", "micrograd", "optimizer-adam", "datacamp-relu", "demofox-2", "xor-momentum")
+"""Of each kind: a network, gates, an optimizer, numbers that are rounded on the way, several samples."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[] if name in FEW else pytest.mark.slow)
+        for name in resources.exercises()
+        if not load(name).is_symbolic
+    ],
+)
 def test_single_precision_agrees(name):
     """The numbers of a right program do, though it calculates in floats of seven digits."""
     solution = derive.solve(name)

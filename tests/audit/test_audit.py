@@ -17,7 +17,7 @@ from derive import resources
 from derive.audit.printed import Printed, margin_of_doubles
 from derive.audit.verdicts import Verdict, as_data, audit, check_explained, summary
 from derive.authoring.exercise_file import SettingsTable
-from derive.authoring.reading import checked, load
+from derive.authoring.reading import checked
 from derive.commands import tables
 from derive.commands.cli import main
 from derive.model.activations import ACTIVATIONS
@@ -26,6 +26,7 @@ from derive.model.losses import LOSSES
 from derive.numbers.training import Training
 from derive.words.errors import AuthorError, RefusedError
 from derive.words.languages import language
+from tests.shipped import findings_of, load
 
 MAZUR = """
 title.en = "A network"
@@ -618,7 +619,7 @@ SHIPPED = {name: path for name, path in resources.exercises().items() if "[[publ
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_numbers_are_reproduced_or_explained(name):
     """Explained in every language that the project ships."""
-    findings = audit(load(name))
+    findings = findings_of(name)
     check_explained(findings)
     for finding in findings:
         if finding.verdict in (Verdict.SETTINGS, Verdict.WRONG):

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from derive import resources
-from derive.audit.verdicts import Verdict, audit
-from derive.authoring.reading import load
+from derive.audit.verdicts import Verdict
+from tests.shipped import findings_of, load
 
 PAGE = (Path(__file__).parents[2] / "docs" / "published.md").read_text(encoding="utf-8")
 FACTS = Path(__file__).resolve().parents[3] / "shared" / "published"
@@ -88,7 +88,7 @@ def test_the_page_shows_the_summary() -> None:
     shown = {name: tuple(map(int, counts)) for name, *counts in SUMMARY.findall(PAGE)}
     found = {}
     for name in resources.exercises():
-        if findings := audit(load(name)):
+        if findings := findings_of(name):
             verdicts = Counter(finding.verdict for finding in findings)
             assert not verdicts[Verdict.UNEXPLAINED], name
             counts = (verdicts[verdict] for verdict in Verdict if verdict is not Verdict.UNEXPLAINED)

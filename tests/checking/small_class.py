@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from functools import cache
 
 from derive.authoring.exercise import Exercise
-from derive.authoring.reading import load
 from derive.checking.submissions.submission import Submission
 from derive.checking.verification.handed import Desk
 from derive.checking.verification.papers import Paper, papers
 from derive.sheet.build import Options
+from tests.shipped import load
 
 FOUR = ("net_h1", "out_h1", "net_h2", "out_h2")
 RIGHT = dict(zip(FOUR, ("0.3775", "0.593270", "0.3925", "0.596884"), strict=True))

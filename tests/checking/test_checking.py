@@ -14,7 +14,6 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derive.authoring.reading import load
 from derive.checking.reports.follow_up import MOST_QUESTIONS, follow_ups, to_practise
 from derive.checking.reports.student import student_document
 from derive.checking.submissions.submission import Submission
@@ -33,6 +32,7 @@ from derive.words.languages import as_text, language
 from derive.words.wording import SENTENCES
 from tests.checking.forms import fields_of, filled
 from tests.checking.hands import texts_of
+from tests.shipped import load
 
 TINY = """\
 title.en = "One neuron"
@@ -552,7 +552,7 @@ _anything = st.one_of(
 
 
 @given(st.data())
-@settings(max_examples=15)
+@settings(max_examples=6)
 def test_whatever_is_written_is_judged_and_reported(data):
     """No text stops a check, and each has one verdict."""
     names = [box.id for box in Fields(edition(load("mazur"), language("en"), Options()), "mazur").boxes]

@@ -1,6 +1,7 @@
 """Practising in the terminal: what is said to what is typed, in every language, and that it always comes to an end."""
 
 import re
+from functools import cache
 
 import pytest
 from click.testing import CliRunner
@@ -8,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derive import resources
-from derive.authoring.reading import load
 from derive.checking.practice.commands import COMMANDS
 from derive.checking.practice.conversation import Practice
 from derive.checking.practice.hints import hints_of, result_of
@@ -22,9 +22,12 @@ from derive.mistakes.trials import trials_of
 from derive.sheet.build import Options, edition
 from derive.sheet.document import Equation, Heading, Paragraph, Table
 from derive.words.languages import as_text, language
+from tests.shipped import load
 
 
+@cache
 def practice_of(name, lang="en", first=1, **options):
+    """A sheet to practise, which remembers nothing of a conversation."""
     return Practice(edition(load(name), language(lang), Options(language=lang, outlook=False, **options)), first)
 
 
@@ -320,7 +323,8 @@ def test_a_mistake_is_summed_up_once_a_question(mazur_sheet):
 
 # --- what holds for every exercise ------------------------------------------------------------------------------------
 
-SHEETS = [name for name in resources.exercises() if not load(name).is_large]
+NAMES = [name for name in resources.exercises() if not load(name).is_large]
+SHEETS = [pytest.param(name, marks=pytest.mark.slow if number % 3 else []) for number, name in enumerate(NAMES)]
 
 
 @pytest.mark.parametrize("name", SHEETS)

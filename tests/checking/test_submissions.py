@@ -38,6 +38,7 @@ from derive.sheet.document import Kind
 from derive.words.errors import Problem
 from derive.words.languages import language
 from tests.checking.forms import fields_of, filled
+from tests.shipped import load
 
 EXERCISE = """\
 title.en = "One neuron: net · out"
@@ -428,15 +429,14 @@ MEASURED = """\
 import json, re, resource, sys, time
 from pathlib import Path
 from derive.checking.submissions.gathering import gather
-start = time.monotonic()
 found = [gather([path]) for path in sys.argv[1:]]
 own = int(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1])
-child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+children = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(json.dumps({
     "codes": [[problem.code for problem in one.problems] for one in found],
     "submissions": [len(one.submissions) for one in found],
-    "memory": (own + child) * 1024,
-    "seconds": time.monotonic() - start,
+    "memory": (own + children.ru_maxrss) * 1024,
+    "seconds": time.process_time() + children.ru_utime + children.ru_stime,
 }))
 """
 

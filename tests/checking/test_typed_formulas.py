@@ -6,6 +6,7 @@ import time
 import tracemalloc
 from collections.abc import Callable
 from functools import cache
+from math import inf
 from typing import Any
 
 import pytest
@@ -13,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Expr, Rational, Symbol, cos, exp, sin
 
-from derive.authoring import reading
 from derive.authoring.exercise import Exercise
 from derive.checking.answers.equality import NoRealValueError, OutOfTimeError, are_equal, value_at
 from derive.checking.answers.names import Names, names_of
@@ -28,12 +28,13 @@ from derive.model.formulas.trees import Name, Number, Operation, Tree, written
 from derive.sheet.build import Options, edition
 from derive.sheet.edition import Edition
 from derive.words.languages import language
+from tests.shipped import load
 
 
 @cache
 def sheet(name: str = "mazur", notation: str = "net-out") -> Edition:
     """A shipped exercise as one sheet prints it."""
-    return edition(reading.load(name), language("en"), Options(notation=notation))
+    return edition(load(name), language("en"), Options(notation=notation))
 
 
 @cache
@@ -544,7 +545,7 @@ def test_any_text_has_a_result(text: str) -> None:
         assert all(line.isprintable() for line in result.pointed)
     elif isinstance(result, ReadFormula):
         assert 1 <= len(result.readings) <= 4
-        assert are_equal(result.readings[0], sin(Symbol("x", real=True)), SOME_POINTS) in (True, False)
+        assert are_equal(result.readings[0], sin(Symbol("x", real=True)), SOME_POINTS, inf) in (True, False)
 
 
 @pytest.mark.parametrize(
@@ -573,12 +574,12 @@ def test_no_text_takes_long_or_much(text: str) -> None:
     """Neither to read nor to compare."""
     read_formula("x", LETTERS)  # the tables of the parser are made once
     right = exp(cos(Symbol("x", real=True)), evaluate=False)
-    start = time.perf_counter()
+    start = time.process_time()
     tracemalloc.start()
     result = read_formula(text, LETTERS)
     if isinstance(result, ReadFormula):
-        assert not any(are_equal(reading, right, SOME_POINTS) for reading in result.readings)
+        assert not any(are_equal(reading, right, SOME_POINTS, inf) for reading in result.readings)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 6
     assert most < 50_000_000

@@ -253,10 +253,10 @@ def test_any_text_has_a_result(text: str, mark: str) -> None:
 )
 def test_no_text_takes_long_or_much(text: str) -> None:
     """A megabyte costs no more than a look at its length."""
-    start = time.perf_counter()
+    start = time.process_time()
     tracemalloc.start()
     read_number(text)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 2
     assert most < 10_000_000

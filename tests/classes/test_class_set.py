@@ -21,6 +21,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from derive.classes.class_set import folder as folder_module
+from derive.classes.class_set import sheets
 from derive.classes.class_set.making import TABLES, TOGETHER
 from derive.commands.cli import main
 from derive.files import created
@@ -52,6 +53,22 @@ Zoë;a05;es;
 
 def run(*arguments: object, **settings: object) -> Result:
     return CliRunner().invoke(main, [*map(str, arguments)], catch_exceptions=False, **settings)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _moulds_are_made_once() -> Iterator[None]:
+    """What is laid out for one set is taken for the next of the same pattern, but not by a process of its own."""
+    known, press_of = {}, sheets.press_of
+
+    def shared(source, options, layout):
+        key = repr((source, options, layout))
+        if key not in known:
+            known[key] = press_of(source, options, layout)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sheets, "press_of", shared)
+        yield
 
 
 @pytest.fixture(scope="module")

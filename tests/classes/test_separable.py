@@ -20,11 +20,10 @@ from sympy import Expr, Symbol
 from derive import resources
 from derive.api.class_sets import notes_on_mistakes
 from derive.authoring.exercise import Exercise
-from derive.authoring.reading import load
 from derive.authoring.typed_values import with_values
 from derive.classes.class_set.marking import mistakes_csv
 from derive.classes.variants.drawing import PILOT, Stream
-from derive.classes.variants.generation import Series, Variant, series_of
+from derive.classes.variants.generation import Series, Variant
 from derive.classes.variants.separation import Measured, Separation, Trace
 from derive.mistakes.slips import Slip
 from derive.model.quantities import quantity_named
@@ -32,9 +31,11 @@ from derive.numbers.compiled import function
 from derive.numbers.evaluation import WORKING, decimal_of, printed_rounding
 from derive.numbers.intervals.arrays import IntervalArray
 from derive.numbers.intervals.reach import Given, Reach
-from derive.sheet.build import Options, edition, rounding
+from derive.sheet.build import Options, edition
 from derive.words.errors import PencilgradError
 from derive.words.languages import language
+from tests import shipped
+from tests.shipped import load
 
 Raw = dict[str, Any]
 ExerciseOf = Callable[[Raw], Exercise]
@@ -42,7 +43,7 @@ ExerciseOf = Callable[[Raw], Exercise]
 
 def series(exercise: Exercise, seed: int = 1, detail: str | None = None, **options: Any) -> Series:
     """How the variants of a seed are drawn."""
-    return series_of(exercise, rounding(exercise, Options(**options)), seed, detail or exercise.content.sheet.detail)
+    return shipped.series(exercise, seed, detail, **options)
 
 
 def fit_draws(found: Series, count: int, seed: int | str = PILOT) -> list[Given]:
@@ -114,7 +115,7 @@ def identical(found: Series) -> set[tuple[Trace, Trace]]:
     return {(traces[first], traces[second]) for first, second in pairs}
 
 
-QUICK = ("mazur", "datacamp-slopes", "single-neuron", "cs231n-max")
+QUICK = ("mazur", "cs231n-max")
 _MOST = 250  # mistakes of an exercise that are tried
 
 
@@ -123,15 +124,19 @@ _MOST = 250  # mistakes of an exercise that are tried
     [pytest.param(name, marks=[] if name in QUICK else pytest.mark.slow) for name in sorted(resources.exercises())],
 )
 def test_no_demanded_mistake_comes_to_a_right_answer(name: str) -> None:
-    """In 20 variants: somewhere it leads out of what honest rounding can reach; two lead to the same only always."""
+    """In 20 variants of a pattern: it leads out of what honest rounding can reach; two lead to the same only always."""
     try:
         found = series(load(name))
     except PencilgradError:
+        assert name in ("deep-symbolic", "udacity-a", "cs231n-neuron")
         pytest.skip("in symbols, or without variants")
     separation, traces = found.demands.separation, demanded(found)
     traces = traces[:: len(traces) // _MOST + 1]
     hands = {trace: Hand(separation, trace.slips[0]) for trace in traces}
-    for variant in _variants(found, 20):
+    variants = list(_variants(found, 20))
+    assert len(variants) >= 3
+    assert len({variant.filling.pattern for variant in variants}) == 1 or not found.is_uniform
+    for variant in variants:
         right = written(separation, variant.evaluation.values)
         bounds = Reach.of(
             separation.derivation, variant.evaluation.given, separation.rounding, separation.carry

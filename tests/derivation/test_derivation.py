@@ -156,11 +156,11 @@ LAST = {"binary_cross_entropy": "logistic", "cross_entropy": "softmax"}
 """The activation of the last layer whose derivative cancels against that of the loss."""
 
 PROVEN: list[tuple[tuple[int, ...], dict[str, Any]]] = [
-    *[((2, 2, 2), {"activations": (name, name)}) for name in ("logistic", "tanh", "relu", "leaky_relu", "identity")],
+    *[((2, 2, 2), {"activations": (name, name)}) for name in ("logistic", "tanh", "relu", "identity")],
     *[((1, 2, 2), {"activations": (name, "tanh")}) for name, record in ACTIVATIONS.items() if not record.layerwise],
     *[((1, 2, 1), {"activations": ("tanh", name)}) for name, record in ACTIVATIONS.items() if not record.layerwise],
-    *[((2, 2, 2), {"activations": ("logistic", "softmax"), "loss": loss}) for loss in LOSSES],
-    *[((2, 2, 2), {"activations": ("tanh", LAST.get(loss, "logistic")), "loss": loss}) for loss in LOSSES],
+    *[((1, 2, 2), {"activations": ("logistic", "softmax"), "loss": loss}) for loss in LOSSES],
+    *[((1, 2, 2), {"activations": ("tanh", LAST.get(loss, "logistic")), "loss": loss}) for loss in LOSSES],
     *[((2, 2, 1), {"activations": ("tanh", "logistic"), "loss": loss}) for loss in LOSSES],
     *[((1, 2, 1, 1), {"biases": mode, "threshold": threshold}) for mode in BiasMode for threshold in (False, True)],
     ((1, 2, 1, 1), {"activations": ("tanh", "relu", "logistic"), "biases": BiasMode.NEURON, "loss": "squared"}),
@@ -223,9 +223,14 @@ def test_every_gradient_is_what_sympy_finds(
             assert is_zero(difference.subs(known)), parameter.id
 
 
-@pytest.mark.parametrize("decays", [False, True], ids=["plain", "decay"])
-@pytest.mark.parametrize("share", ["sum", "mean"])
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize(
+    ("loss", "share", "decays"),
+    [
+        (loss, share, (number + place) % 2 == 1)
+        for number, loss in enumerate(LOSSES)
+        for place, share in enumerate(("sum", "mean"))
+    ],
+)
 def test_gradients_of_a_batch_are_what_sympy_finds(
     make_network: MakeNetwork, loss: str, share: str, decays: bool
 ) -> None:
@@ -262,7 +267,7 @@ def by_sympy(graph: Graph, quantity: Quantity) -> Expr:
 
 
 ON_THE_WAY: list[tuple[tuple[int, ...], dict[str, Any]]] = [
-    *[(widths, {}) for widths in ((2, 2, 2), (1, 2, 1, 1), (1, 1, 2, 2))],
+    *[(widths, {}) for widths in ((1, 2, 1, 1), (1, 1, 2, 2))],
     ((2, 2, 2), {"input_gradients": True}),
     ((1, 2, 1), {"input_gradients": True, "threshold": True}),
     ((1, 2, 2), {"conventions": {"delta": "descent"}, "input_gradients": True}),
@@ -292,14 +297,14 @@ def test_every_derivative_on_the_way_is_what_sympy_finds(
             assert is_zero((expected - found).subs(by_targets(network))), step.quantity.id
 
 
-@pytest.mark.parametrize("conventions", [{}, *CONVENTIONS], ids=proven_id)
+@pytest.mark.parametrize("conventions", [{}, *CONVENTIONS[2::2]], ids=proven_id)
 @pytest.mark.parametrize("loss", LOSSES)
 def test_delta_is_the_derivative_by_the_net_input(
     make_network: MakeNetwork, loss: str, conventions: dict[str, Any]
 ) -> None:
     """δ of a neuron equals ∂E/∂net, or its negative, net being the variable that all after it is a function of."""
     activations = ("tanh", LAST.get(loss, "logistic"))
-    network = make_network(2, 2, 2, activations=activations, loss=loss, conventions=conventions)
+    network = make_network(1, 2, 2, activations=activations, loss=loss, conventions=conventions)
     derivation = derive(forward_pass(network), rules_of(network))
     deltas = [step.quantity for step in derivation.steps if step.quantity.id.startswith("delta_")]
     assert [delta.id for delta in deltas] == ["delta_o1", "delta_o2", "delta_h1", "delta_h2"]

@@ -29,11 +29,11 @@ from mpmath import fdot, fsum, mpf, workdps
 
 from derive import resources
 from derive.authoring.exercise import Exercise
-from derive.authoring.reading import load
 from derive.model.activations import ACTIVATIONS
 from derive.model.losses import LOSSES
 from derive.model.optimizers import OPTIMIZERS
 from derive.numbers.evaluation import Evaluation
+from tests.shipped import load
 
 Raw = dict[str, Any]
 ExerciseOf = Callable[[Raw], Exercise]

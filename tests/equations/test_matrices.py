@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from sympy import Expr, Symbol
 
 from derive.authoring.exercise import Exercise
-from derive.authoring.reading import load
 from derive.derivation.round import Derivation, Rules, derive
 from derive.equations.matrices.derivation import matrix_derivation
 from derive.equations.matrices.forms import (
@@ -46,6 +45,7 @@ from derive.sheet.build import Options, build_document, solve
 from derive.sheet.document import Kind, Paragraph, Question
 from derive.words.errors import RefusedError
 from derive.words.languages import as_text
+from tests.shipped import load
 
 Numbers = NDArray[np.float64]
 

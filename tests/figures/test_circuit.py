@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derive.authoring.reading import load
 from derive.figures.circuit.composition import circuit_diagrams
 from derive.figures.circuit.layers import Circuit as Drawable
 from derive.figures.circuit.signs import sign_node
@@ -34,6 +33,7 @@ from derive.render.templating import fill
 from derive.sheet.build import Options, build_document
 from derive.sheet.document import Document, Figure, Kind, Letterhead, Paragraph, Sheet
 from derive.words.languages import as_text
+from tests.shipped import load
 
 SIMPLE = ("f = (x + y)*z",)
 NEURON = ("f = 1/(1 + exp(-(w0*x0 + w1*x1 + w2)))",)
@@ -316,7 +316,7 @@ def test_a_circuit_too_large_for_stages_has_only_names() -> None:
     assert names == Counter(variable.id for stage in stages for variable in variables(stage))
 
 
-@pytest.mark.parametrize("typing", ["exp({})", "{} + x"])
+@pytest.mark.parametrize("typing", ["exp({})", pytest.param("{} + x", marks=pytest.mark.slow)])
 def test_what_fits_no_page_is_not_drawn(typing: str) -> None:
     """There is no drawing of a chain that is too long for four stages."""
     assert circuit_diagrams(typed(chained(typing, 90)), NET_OUT, {}, {}) == ()

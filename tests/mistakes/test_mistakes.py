@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derive import resources
-from derive.authoring import reading
 from derive.authoring.exercise import Exercise
 from derive.derivation.round import Derivation
 from derive.mathtext.plain import plain
@@ -24,6 +23,7 @@ from derive.mistakes.trials import Trial, trials_of, wrong_values
 from derive.model.notation import NET_OUT
 from derive.numbers.evaluation import Evaluation
 from derive.sheet.questions import asked
+from tests.shipped import load
 
 Raw = dict[str, Any]
 
@@ -185,7 +185,7 @@ net_o1_new
 
 @cache
 def exercise(name: str) -> Exercise:
-    return reading.load(name)
+    return load(name)
 
 
 @cache
@@ -665,7 +665,7 @@ def test_trials_of_shipped_exercises(name: str) -> None:
 # --- any network ------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_wrong_formulas_of_random_networks(
     data: st.DataObject, contents: st.SearchStrategy[Raw], exercise_of: Callable[[Raw], Exercise]

@@ -305,8 +305,8 @@ def test_the_functions_that_are_offered_are_read() -> None:
 
 def test_no_text_takes_long() -> None:
     """Limits stop the reader before the work grows."""
-    start = time.perf_counter()
+    start = time.process_time()
     for text in ["9**" * 600 + "9", "(" * 1000 + "9**20" + ")**20" * 200, "-" * 1990 + "x", "max(" * 400 + "x"]:
         with pytest.raises(FormulaError):
             read_formula(text)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from mpmath import mp, mpf, workdps
 from sympy import Expr, Integer, Piecewise, Rational, Symbol, diff, lambdify
 
-from derive.authoring.reading import checked, load
+from derive.authoring.reading import checked
 from derive.derivation.round import derive
 from derive.mathtext.formula import formula
 from derive.model.formulas.flaws import FormulaError
@@ -30,6 +30,7 @@ from derive.sheet.build import Options, build_document
 from derive.sheet.document import Items
 from derive.sheet.document import Kind as DocumentKind
 from derive.words.languages import as_text
+from tests.shipped import load
 
 DIGITS = 40
 Values = dict[str, mpf]

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from mpmath import exp, mpf, sech, workdps
 
 from derive.authoring.exercise import Exercise
-from derive.authoring.reading import load
 from derive.numbers.evaluation import PRECISION, Evaluation, Rounding, Shown, decimal_of, seventeen_digits, to_figures
 from derive.sheet.build import solve as solved
 from derive.words.errors import RefusedError
+from tests.shipped import load
 
 ExerciseOf = Callable[[Any], Exercise]
 

@@ -11,13 +11,13 @@ import pytest
 from mpmath import mpf, workdps
 
 from derive.authoring.exercise import Exercise
-from derive.authoring.reading import load
 from derive.model.optimizers import OPTIMIZERS
 from derive.numbers.evaluation import decimal_of, to_figures
 from derive.numbers.training import Reached
 from derive.sheet.outlook import rounds_shown
 from derive.sheet.solution import as_data
 from derive.words.errors import AuthorError, RefusedError
+from tests.shipped import load
 
 Raw = dict[str, Any]
 ExerciseOf = Callable[[Raw], Exercise]

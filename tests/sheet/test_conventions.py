@@ -15,7 +15,6 @@ import pytest
 from mpmath import exp, mpf, workdps
 
 from derive.authoring.exercise import Exercise
-from derive.authoring.reading import load
 from derive.model.conventions import BIAS_SHARES, CARRIED, ORDERS
 from derive.model.losses import DIFFERENCES, LOSSES
 from derive.model.optimizers import OPTIMIZERS
@@ -24,6 +23,7 @@ from derive.sheet.build import Options, edition
 from derive.sheet.stated import StatedConventions
 from derive.words.errors import AuthorError
 from derive.words.languages import as_text, language
+from tests.shipped import load
 
 Raw = dict[str, Any]
 ExerciseOf = Callable[[Raw], Exercise]
