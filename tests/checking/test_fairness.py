@@ -21,7 +21,6 @@ import pytest
 
 from derive import resources
 from derive.authoring.exercise import Exercise
-from derive.authoring.reading import load
 from derive.checking.answers.typed_numbers import ReadNumber, read_number
 from derive.checking.verification.judged_numbers import Marked
 from derive.checking.verification.verdicts import CHARGED, Verdict

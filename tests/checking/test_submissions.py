@@ -22,7 +22,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from derive.authoring.reading import load
 from derive.checking.answers import typed_formulas, typed_numbers
 from derive.checking.submissions import gathering
 from derive.checking.submissions.forms import FormReader

@@ -11,7 +11,6 @@ import pytest
 
 from derive import resources
 from derive.authoring.exercise import Exercise
-from derive.authoring.reading import load
 from derive.checking.verification.judged_numbers import Judged, Marked
 from derive.checking.verification.miswritten import exchanged
 from derive.checking.verification.verdicts import CHARGED, Verdict
