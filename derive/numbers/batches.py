@@ -297,11 +297,16 @@ def _largest(values: Array) -> Array:
 
 
 def _compiled(formula: Expr, *arguments: Symbol) -> Callable[..., Array]:
-    """A function of arrays, the last of which gives the type of the result."""
+    """A function of arrays, the last of which gives the type of the result; this is an array of its own.
+
+    Where the formula is the argument itself, as the slope of a mean of two squares is, the result is a copy: whoever
+    gets it writes over it.
+    """
     compute = _function(formula, *arguments)
 
     def compiled(*values: Any) -> Array:
-        return np.asarray(compute(*values), values[-1].dtype)
+        result = np.asarray(compute(*values), values[-1].dtype)
+        return result.copy() if any(result is value for value in values) else result
 
     return compiled
 

@@ -246,3 +246,22 @@ def test_targets_of_softmax_add_up_to_1() -> None:
     network = ArrayNetwork((ArrayLayer(np.eye(2), None, ACTIVATIONS["softmax"]),), LOSSES["cross_entropy"])
     with pytest.raises(ValueError, match="add up to 1"):
         network.forward(np.ones((1, 2)), np.ones((1, 2)))
+
+
+@pytest.mark.parametrize("mean_of_outputs", [False, True], ids=["sum", "mean"])
+@pytest.mark.parametrize("loss", sorted(LOSSES))
+@pytest.mark.parametrize("name", [name for name, record in ACTIVATIONS.items() if not record.layerwise])
+def test_gradients_leave_the_forward_pass_as_it_was(name: str, loss: str, mean_of_outputs: bool) -> None:
+    """What it computed can be read after them: the slope of a mean of two squares is the output itself, and no copy."""
+    weights = np.array([[0.3, 0.2], [0.1, 0.4]])
+    names = name, "logistic" if LOSSES[loss].logarithmic else name
+    layers = tuple(ArrayLayer(weights, np.array([0.1, 0.2]), ACTIVATIONS[each]) for each in names)
+    network = ArrayNetwork(layers, LOSSES[loss], mean_of_outputs=mean_of_outputs)
+    inputs, targets = np.array([[0.5, 0.25]]), np.array([[0.5, 0.5]]) if LOSSES[loss].has_targets else None
+    passed = network.forward(inputs, targets)
+    before = [array.copy() for array in (*passed.nets, *passed.outs, passed.errors, inputs)]
+    gradients = [gradient.weights.copy() for gradient in network.gradients(passed)]
+    for array, kept in zip((*passed.nets, *passed.outs, passed.errors, inputs), before, strict=True):
+        np.testing.assert_array_equal(array, kept)
+    for gradient, again in zip(gradients, network.gradients(passed), strict=True):
+        np.testing.assert_array_equal(again.weights, gradient)
