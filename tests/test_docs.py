@@ -57,7 +57,7 @@ def test_there_are_commands():
     """The test below runs something, and nobody has to guess what a block is."""
     assert sum(len(commands(text)) for text in PAGES.values()) > 40
     languages = {block["language"] for text in PAGES.values() for block in BLOCK.finditer(text)}
-    assert languages == {"sh", "csv", "json", "toml", "css", "python", "pycon"}
+    assert languages == {"sh", "csv", "json", "toml", "jinja", "python", "pycon"}
     assert sum(text.count("```") for text in PAGES.values()) == 2 * sum(
         len(BLOCK.findall(text)) for text in PAGES.values()
     )
@@ -104,12 +104,12 @@ def test_the_notebook_lines_run():
 
 
 def test_a_folder_of_looks_changes_the_page(tmp_path, monkeypatch):
-    """The style sheet of the page about templates is in the sheet that is made with it."""
+    """The template of the page about templates is used for the sheet that is made with it."""
     monkeypatch.chdir(tmp_path)
-    (block,) = blocks(PAGES["docs/templates.md"], "css")
+    (block,) = blocks(PAGES["docs/templates.md"], "jinja")
     Path(block["file"]).parent.mkdir(parents=True)
     Path(block["file"]).write_text(block["text"], encoding="utf-8")
-    assert block["text"] in derive.worksheet("one-weight", templates="mine").html
+    assert derive.worksheet("one-weight", templates="mine").pdf != derive.worksheet("one-weight").pdf
 
 
 def test_the_two_first_commands_are_those_of_the_check():
