@@ -8,12 +8,13 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, SupportsFloat, TypeAlias, Unpack
 
-from derive.api.exercises import ExerciseLike, load
+from derive.api.exercises import ExerciseLike, array_of, load
 from derive.api.notebook import framed
 from derive.api.settings import Keywords, Settings
 from derive.api.sheets import Sheet
-from derive.api.solutions import UnknownQuantityError
+from derive.api.solutions import ById, UnknownQuantityError
 from derive.authoring.exercise import Exercise
+from derive.authoring.validation import described
 from derive.checking.reports.data import as_data
 from derive.checking.reports.student import student_document
 from derive.checking.submissions.submission import Submission
@@ -79,7 +80,7 @@ class Checked:
     @property
     def verdicts(self) -> Mapping[str, Verdict]:
         """The verdicts by id; each is a text too: ``verdicts["net_h1"] == "correct"``."""
-        return {answer.id: answer.verdict for answer in self.answers}
+        return ById({answer.id: answer.verdict for answer in self.answers})
 
     @property
     def first_wrong(self) -> Answer | None:
@@ -137,8 +138,8 @@ def check(
     'bias forgotten'
     """
     own, chosen = load(exercise), Settings.of(settings)
-    written = {str(name): _text(answer) for name, answer in answers.items()}
-    submission = Submission(written, _SOURCE, code=code)
+    written = {str(name): _text(name, answer) for name, answer in table_of(answers).items()}
+    submission = Submission(written, _SOURCE, code=str(code))
     found, problems = judged(own, [submission], chosen.options([own], outlook=False))
     if unknown := [problem for problem in problems if problem.code == "answers_field"]:
         evidence = [{"found": problem.evidence["found"], "nearest": problem.evidence["nearest"]} for problem in unknown]
@@ -187,12 +188,25 @@ def _mistakes(paper: Paper, found: Finding) -> Sequence[Mistake]:
     ]
 
 
-def _text(answer: AnswerLike) -> str:
+def table_of(answers: Any) -> Mapping[Any, Any]:
+    """The answers, if they are a table; ``AuthorError`` else."""
+    if isinstance(answers, Mapping):
+        return answers
+    raise AuthorError(Problem("no_answers", _SOURCE, evidence={"found": described(answers)}))
+
+
+def _text(name: object, answer: AnswerLike) -> str:
     if answer is None:
         return ""
-    return answer if isinstance(answer, str) else repr_of(answer)
+    return answer if isinstance(answer, str) else str(number_of(name, answer))
 
 
-def repr_of(number: SupportsFloat) -> str:
-    """A number with the digits that it is printed with: Decimals and whole numbers all, others those of a double."""
-    return str(number) if isinstance(number, int | Decimal) else repr(float(number))
+def number_of(name: object, value: Any) -> Decimal:
+    """A number, or an array or tensor of one, as the shortest decimal that is printed for it."""
+    try:
+        if hasattr(value, "__array__"):
+            return Decimal(str(array_of(value).reshape(())[()]))
+        return Decimal(value) if isinstance(value, int | Decimal) else Decimal(repr(float(value)))
+    except (TypeError, ValueError, ArithmeticError):
+        evidence = {"found": described(value), "expected": "a number"}
+        raise AuthorError(Problem("wrong_type", _SOURCE, str(name), evidence=evidence)) from None

@@ -11,6 +11,8 @@ from derive.api.exercises import ExerciseLike, load
 from derive.api.settings import Keywords, Settings
 from derive.api.sheets import drowned_sentence
 from derive.authoring.exercise import Exercise
+from derive.authoring.validation import described
+from derive.choices import MOST_VARIANTS
 from derive.classes.class_set.coded import mark_of
 from derive.classes.class_set.folder import Folder
 from derive.classes.class_set.making import Outcome, Plan, make
@@ -55,7 +57,7 @@ def class_set(
     *,
     roster: str | Path | None = None,
     variants: int | None = None,
-    seed: str = "1",
+    seed: str | int = "1",
     jobs: int = 1,
     force: bool = False,
     **settings: Unpack[Keywords],
@@ -77,10 +79,24 @@ def class_set(
     >>> sorted(path.name for path in made.folder.glob("worksheets/*"))
     ['one-weight-A.pdf', 'one-weight-B.pdf']
     """
+    for name, value, expected, fits in (
+        ("variants", variants, f"a whole number from 1 to {MOST_VARIANTS:,}", _is_within(variants, MOST_VARIANTS)),
+        ("jobs", jobs, "a whole number from 1 to 256", _is_within(jobs, 256)),
+        ("roster", roster, "the path of a CSV file", isinstance(roster, str | Path)),
+    ):
+        if value is not None and not fits:
+            evidence = {"found": described(value), "expected": expected}
+            raise AuthorError(Problem("wrong_type", key=name, evidence=evidence))
     own, place = load(exercise), Path(folder)
-    plan, target = planned(own, place, Settings.of(settings), roster=roster, variants=variants, seed=seed, force=force)
+    plan, target = planned(
+        own, place, Settings.of(settings), roster=roster, variants=variants, seed=str(seed), force=force
+    )
     with pool_of(jobs) as pool:
         return finished(plan, target, made(plan, target, pool, SILENT))
+
+
+def _is_within(number: object, most: int) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool) and 1 <= number <= most
 
 
 def planned(

@@ -8,12 +8,13 @@ from decimal import Decimal
 from functools import cached_property
 from typing import SupportsFloat
 
-from derive.api.checks import Answer, Checked, check, repr_of
+from derive.api.checks import Answer, Checked, check, number_of, table_of
 from derive.api.exercises import ExerciseLike, load
+from derive.api.settings import Settings
 from derive.api.solutions import Solution, solve
 from derive.checking.verification.verdicts import Verdict
 from derive.numbers.intervals.reach import Bounds
-from derive.sheet.build import Options, reach
+from derive.sheet.build import reach
 from derive.words.errors import Problem, RefusedError
 
 FIGURES = 6
@@ -77,19 +78,20 @@ def compare(exercise: ExerciseLike, numbers: Mapping[str, SupportsFloat], figure
     >>> print(compare("mazur", {**right, "out_o1": 0.3, "net_o1": 0.505905967}))
     net_o1 is the first that differs: 0.505905967, and 1.10590597 is right; it looks like: bias forgotten (...)
     """
-    own = load(exercise)
+    own, chosen = load(exercise), Settings.of({"figures": figures})
     if own.is_symbolic:
         raise RefusedError(Problem("compared_in_symbols", str(own.path)))
     solution = solve(own)
-    bounds = reach(own, Options(figures=figures)).of_student()
-    written = {id: _written(number, solution.get(id), bounds.get(id), figures) for id, number in numbers.items()}
+    bounds = reach(own, chosen.options([own])).of_student()
+    found = {str(id): number_of(id, number) for id, number in table_of(numbers).items()}
+    written = {id: _written(number, solution.get(id), bounds.get(id), figures) for id, number in found.items()}
     return Comparison(solution, check(own, written, figures=figures))
 
 
-def _written(number: SupportsFloat, right: Decimal | None, bounds: Bounds | None, figures: int) -> str:
+def _written(number: Decimal, right: Decimal | None, bounds: Bounds | None, figures: int) -> str:
     """A number as it is to be judged: with all its digits where it differs, else the right one, rounded."""
     if right is None or bounds is None:
-        return repr_of(number)
+        return str(number)
     unit = Decimal(1).scaleb(right.adjusted() - figures + 1) / 2 if right else Decimal(0)
     agrees = bounds.low - float(unit) <= float(number) <= bounds.high + float(unit)
-    return f"{right:.{figures}g}" if agrees else repr_of(number)
+    return f"{right:.{figures}g}" if agrees else str(number)

@@ -7,25 +7,31 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, SupportsFloat, TypeAlias, TypedDict, Unpack
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from derive.authoring import reading
 from derive.authoring.exercise import Exercise
+from derive.authoring.validation import described
+from derive.words.errors import AuthorError, Problem
 
-Numbers: TypeAlias = "Sequence[SupportsFloat] | Sequence[Sequence[SupportsFloat]]"
+Numbers: TypeAlias = "ArrayLike | Sequence[SupportsFloat] | Sequence[Sequence[SupportsFloat]]"
 ExerciseLike: TypeAlias = "Exercise | str | Path | Mapping[str, Any]"
 """An exercise, or what ``load`` makes one of."""
 
+_LONGEST_NAME = 100
 _TITLE = {"en": "An exercise", "es": "Un ejercicio", "zh": "练习"}
 
 
 class LayerKeys(TypedDict, total=False):
     """The keys of a layer; ``weights`` has a row for each neuron: (units, sources)."""
 
-    weights: Sequence[Sequence[SupportsFloat]]
+    weights: Numbers
     units: int
     copies: int
     activation: str
-    bias: SupportsFloat | Sequence[SupportsFloat]
-    threshold: SupportsFloat | Sequence[SupportsFloat]
+    bias: SupportsFloat | Numbers
+    threshold: SupportsFloat | Numbers
 
 
 class ExerciseKeys(TypedDict, total=False):
@@ -48,7 +54,7 @@ class ExerciseKeys(TypedDict, total=False):
     weight_decay: SupportsFloat
     input_gradients: bool
     seed: int
-    layers: Sequence[LayerKeys]
+    layers: Sequence[LayerKeys | Mapping[str, Any]]
     optimizer: Mapping[str, Any]
     training: Mapping[str, Any]
     gradient_check: Mapping[str, Any]
@@ -69,13 +75,18 @@ def load(source: ExerciseLike) -> Exercise:
     >>> load({"title": {"en": "Two gates"}, "formulas": ["f = x * y"], "values": {"x": 2, "y": 3}}).given["x"]
     Decimal('2')
     """
-    if isinstance(source, Exercise):
-        return source
-    if isinstance(source, Mapping):
-        return reading.checked(_plain(source), Path("exercise"))
-    if isinstance(source, str) and ("\n" in source or "=" in source) and not source.endswith(".toml"):
-        return reading.read(source, Path("exercise"))
-    return reading.load(source)
+    given: Any = source  # whatever a program hands over
+    match given:
+        case Exercise():
+            return given
+        case Mapping():
+            return _checked(given, "exercise")
+        case str() if ("\n" in given or "=" in given) and not given.endswith(".toml"):
+            return reading.read(given, Path("exercise"))
+        case str() | Path():
+            return reading.load(given)
+    expected = "the name of an exercise, a path, a text, or a dict"
+    raise AuthorError(Problem("wrong_type", "exercise", evidence={"found": described(given), "expected": expected}))
 
 
 def exercise(name: str = "exercise", **keys: Unpack[ExerciseKeys]) -> Exercise:
@@ -91,21 +102,53 @@ def exercise(name: str = "exercise", **keys: Unpack[ExerciseKeys]) -> Exercise:
     >>> mine.given["w5"]
     Decimal('0.4')
     """
-    raw: dict[str, Any] = {"title": _TITLE, **keys}
+    if not _is_file_name(name):
+        raise AuthorError(Problem("exercise_name", key="name", evidence={"found": described(name)}))
+    return _checked({"title": _TITLE, **keys}, name)
+
+
+def _is_file_name(name: Any) -> bool:
+    if not isinstance(name, str) or not name.strip() or len(name) > _LONGEST_NAME:
+        return False
+    return name.isprintable() and not {"/", "\\"} & set(name)
+
+
+def _checked(keys: Mapping[str, Any], name: str) -> Exercise:
+    """The exercise of these keys, of which those that are None are as good as not there."""
+    try:
+        raw = _plain(keys)
+    except RecursionError:
+        reason = "its lists or tables are nested too deeply"
+        raise AuthorError(Problem("not_toml", name, evidence={"reason": reason})) from None
     for key in ("title", "note", "answer"):
         if isinstance(raw.get(key), str):
             raw[key] = {"en": raw[key]}
-    if "layers" in raw:
+    if "layers" in raw and "layer" not in raw:
         raw["layer"] = raw.pop("layers")
-    return reading.checked(_plain(raw), Path(name))
+    return reading.checked(raw, Path(name))
 
 
 def _plain(value: Any) -> Any:
     """Tables, lists and numbers as a TOML reader gives them: tuples and arrays are lists, floats are Decimals."""
     if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
+        return {str(key): _plain(inner) for key, inner in value.items() if inner is not None}
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
-    if hasattr(value, "tolist"):  # of numpy, and of libraries that follow it
-        return _plain(value.tolist())
-    return Decimal(repr(float(value))) if isinstance(value, float) else value
+    if hasattr(value, "__array__"):
+        array = array_of(value)
+        return (
+            [_plain(inner) for inner in array]
+            if array.ndim
+            else _plain_number(array.item() if array.dtype.kind in "biu" else array[()])
+        )
+    return Decimal(repr(value)) if isinstance(value, float) else value
+
+
+def array_of(value: Any) -> np.ndarray[Any, Any]:
+    """An array of numpy's or of a library that follows it, without what a tensor keeps for its gradient."""
+    return np.asarray(value.detach() if hasattr(value, "detach") else value)
+
+
+def _plain_number(number: Any) -> Any:
+    """A whole number, or the shortest decimal that is printed for a float of its precision: 0.05, not 0.0500000007."""
+    return Decimal(str(number)) if isinstance(number, np.floating) else number

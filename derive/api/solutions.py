@@ -10,6 +10,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from derive.api.exercises import ExerciseLike, load
 from derive.authoring.exercise import Exercise
+from derive.authoring.validation import described
+from derive.choices import MOST_ROUNDS
 from derive.derivation.round import Derivation
 from derive.derivation.steps import Step
 from derive.mathtext.formula import formula
@@ -48,6 +50,13 @@ class Row(NamedTuple):
     """The least and the greatest answer to which honest rounding leads; None where there is none."""
 
 
+class ById(dict[str, Value]):
+    """Values by id, which has the most similar id for one that is not there."""
+
+    def __missing__(self, id: str) -> Value:
+        raise _unknown(id, self)
+
+
 class Solution(Mapping[str, Decimal]):
     """Every quantity of a round of training by its id, in the order of the derivation.
 
@@ -80,7 +89,7 @@ class Solution(Mapping[str, Decimal]):
     @property
     def given(self) -> Mapping[str, Decimal]:
         """Inputs, targets, weights, biases, the learning rate and what else is set, by id."""
-        return dict(self._evaluation.given)
+        return ById(self._evaluation.given)
 
     @property
     def derivation(self) -> Derivation:
@@ -121,10 +130,14 @@ class Solution(Mapping[str, Decimal]):
         >>> float(solve("mazur").after(10_000)["E_total"])
         3.510187782978846e-05
         """
+        given: Any = rounds  # whatever a program hands over
+        if not isinstance(given, int) or not 0 <= given <= MOST_ROUNDS:
+            evidence = {"found": described(given), "expected": f"a whole number from 0 to {MOST_ROUNDS:,}"}
+            raise AuthorError(Problem("out_of_range", key="rounds", evidence=evidence))
         found = reached(self.exercise, rounds)
         if found.diverged_in:
             raise RefusedError(Problem("diverged", str(self.exercise.path), evidence={"round": found.diverged_in}))
-        return found.values
+        return ById(found.values)
 
     def as_dict(self, rounds: int | None = None) -> dict[str, Any]:
         """All of it as JSON, as ``pencilgrad solve --json`` prints it; numbers are strings of 17 digits."""

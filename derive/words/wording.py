@@ -88,6 +88,9 @@ SENTENCES: Mapping[str, str] = {
     "choose a smaller learning rate",
     "no_value": "{quantity} = {formula} has no value that one could calculate with, at these numbers; choose others",
     "quantity_unknown": "no quantity here is called {found!r}{nearest}",
+    "exercise_name": "is {found}; expected what its files can be called: one line of at most 100 characters, "
+    "without slashes",
+    "no_answers": "is {found}; expected a dict of answers by the ids of quantities",
     "quantity_given": "{found!r} is given and not calculated; .given has its value",
     "compared_in_symbols": "is in symbols and has no numbers to compare with",
     "quantity_in_symbols": "{found!r} has no value, for the exercise is in symbols; .steps has its formula",

@@ -20,6 +20,8 @@ from derive.authoring.exercise_file import FormulaFile, LayerTable, NetworkFile
 from tests.shipped import load
 
 MODULES = sorted(path.stem for path in (Path(derive.__file__).parent / "api").glob("[a-z]*.py"))
+RECURSIVE = {"inputs": []}
+RECURSIVE["inputs"].append(RECURSIVE)
 GATES = 'title.en = "Two gates"\nformulas = ["q = x + y", "f = q * z"]\n[values]\nx = -2\ny = 5\nz = -4\n'
 
 
@@ -101,6 +103,24 @@ def test_arrays_are_as_good_as_lists():
         (lambda: derive.check("mazur", {}, code="mazur-XXXXX"), "code"),
         (lambda: derive.compare("udacity-a", {"net_h1": 1}), "is in symbols"),
         (lambda: derive.class_set("mazur", "set"), "--roster"),
+        (lambda: derive.class_set("mazur", "set", variants=0), "variants: is the number 0; expected a whole number"),
+        (lambda: derive.class_set("mazur", "set", variants=10**12), "expected a whole number from 1 to 5,000"),
+        (lambda: derive.class_set("mazur", "set", variants=2, jobs=-1), "jobs: is the number -1"),
+        (lambda: derive.class_set("mazur", "set", roster=["Ana"]), "roster: is a list of 1; expected the path"),
+        (lambda: derive.load([3]), "is a list of 1; expected the name of an exercise"),
+        (lambda: derive.load(None), "expected the name of an exercise"),
+        (lambda: derive.load(RECURSIVE), "nested too deeply"),
+        (lambda: derive.exercise("a/b", inputs=[1]), "expected what its files can be called: one line"),
+        (lambda: derive.exercise("", inputs=[1]), "expected what its files can be called"),
+        (lambda: derive.check("mazur", ["net_h1"]), "answers: is a list of 1; expected a dict of answers"),
+        (lambda: derive.check("mazur", {"net_h1": object()}), "net_h1: is a object; expected a number"),
+        (lambda: derive.compare("mazur", {"net_h1": "abc"}), "net_h1: is the text 'abc'; expected a number"),
+        (lambda: derive.compare("mazur", {"net_h1": [1, 2]}), "net_h1: is a list of 2; expected a number"),
+        (lambda: derive.compare("mazur", {}, figures=-1), "figures: is -1; expected at least 1"),
+        (lambda: derive.solve("mazur").after(1.5), "rounds: is "),
+        (lambda: derive.solve("mazur").after(10**9), "expected a whole number from 0 to 1,000,000"),
+        (lambda: derive.solve("mazur").given["w55"], "no quantity here is called 'w55' (did you mean 'w5'?)"),
+        (lambda: derive.check("mazur", {}).verdicts["net_hh1"], "did you mean 'net_h1'?"),
     ],
 )  # fmt: skip
 def test_what_is_said_of_mistakes(call, said, tmp_path, monkeypatch):
@@ -110,6 +130,25 @@ def test_what_is_said_of_mistakes(call, said, tmp_path, monkeypatch):
         call()
     assert said in str(caught.value)
     assert not list(tmp_path.iterdir())
+
+
+def test_numbers_of_single_precision_are_the_decimals_that_they_stand_for():
+    """0.05 and not 0.05000000074505806, in arrays, alone, and among answers; what is None is not set."""
+    layers = [{"weights": np.array([[0.1, 0.7]], dtype=np.float32), "bias": np.float32(0.3), "threshold": None}]
+    inputs = np.array([0.05, 0.6], dtype=np.float32)
+    own = derive.exercise(inputs=inputs, targets=[1], learning_rate=np.float32(0.1), layers=layers, seed=None)
+    assert [str(own.given[name]) for name in ("i1", "i2", "w1", "w2", "b1", "eta")] == [
+        "0.05",
+        "0.6",
+        "0.1",
+        "0.7",
+        "0.3",
+        "0.1",
+    ]
+    assert derive.check("mazur", {"net_h1": np.float32(0.3775)}).verdicts["net_h1"] == "correct"
+    assert derive.compare("mazur", {"net_h1": np.array([0.3775], dtype=np.float32)}).agrees
+    with pytest.raises(derive.AuthorError, match="learning_rate: is missing"):
+        derive.exercise(inputs=[1], targets=[1], learning_rate=None, layers=[{"weights": [[1]]}])
 
 
 # --- solutions --------------------------------------------------------------------------------------------------------
