@@ -168,8 +168,9 @@ def test_no_two_students_have_the_same_answers(made):
 
 
 def test_no_cell_is_a_formula(made):
-    """A name that begins with = is text in the table."""
+    """A name that begins with = is text in the table, which begins with the mark by which Excel knows UTF-8."""
     assert marking(made)[2]["name"] == "'=HYPERLINK(1)"
+    assert (made / "marking.csv").read_bytes().startswith(b"\xef\xbb\xbf")
 
 
 def test_every_sheet_starts_on_a_right_hand_page(made):
