@@ -381,6 +381,7 @@ def test_a_number_after_training_has_diverged_has_no_value():
         (MAZUR, entry("w1", "1", instead="w1 +"), "published[1].instead: column 5, at the end: expected a name"),
         (MAZUR, entry("E_totl", "1"), "published[1].quantity: there is no quantity 'E_totl' (did you mean 'E_total'?)"),
         (MAZUR, entry("w1", "1", instead="w10"), "published[1].instead: there is no quantity 'w10'"),
+        (MAZUR, entry("zzzzzz", "1"), "there is no quantity 'zzzzzz'; 'pencilgrad solve' lists them all"),
         (MAZUR, entry("b1_new", "1"), "published[1].quantity: there is no quantity 'b1_new'"),
         (MAZUR, entry("out_o1@s2", "1"), "published[1].quantity: there is no quantity 'out_o1@s2'"),
         (MAZUR, entry("w1", "1", given={"i3": 1}), "published[1].given.i3: there is no given value 'i3'"),

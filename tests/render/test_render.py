@@ -249,6 +249,7 @@ def test_hostile_text_prints_as_itself_in_latex(rendered, hostile):
     """Every special character is escaped."""
     source = rendered(".tex", exercise=hostile).read_text(encoding="utf-8")
     assert r"\textbackslash{}input\{/etc/passwd\} \textless{}script\textgreater{}alert(1)" in source
+    assert r"\% \& \# \textasciitilde{} \_" in source
     assert r"\input" not in source
     assert "((( 7*7 )))" in source  # the template language does not see it
 
