@@ -215,6 +215,7 @@ def test_every_command_and_option_is_there():
     text = "\n".join(PAGES.values())
     options = {option for command in main.commands.values() for own in command.params for option in own.opts}
     others = {"--help", "--version"}  # of every command; those of other programs stand in blocks of their own
+    others |= {"--quick", "--sizes"}  # of benchmarks, in the table of the README
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)) <= options | others
     assert not [name for name in main.commands if f"pencilgrad {name}" not in text]
 
